@@ -1,0 +1,142 @@
+//! Exercises that are plain functions: generated inputs instead of clusters.
+
+use std::fmt::Debug;
+use std::panic::Location;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::examine::{Experiment, Input, Journaling, Operation, Outcome, Settings, Watch, classify};
+use crate::faults::Faults;
+use crate::panics::{catch, tidy};
+use crate::payload::{Payload, view};
+use crate::random::Random;
+use crate::world::Limits;
+use crate::{NodeId, Time, harness};
+
+/// Begins a scenario for functions. An input is a list of steps, which `generate` makes: about `size` of them,
+/// from the random numbers it is given. A failing list is shrunk, so a step must make sense whichever others
+/// are left out.
+///
+/// ```
+/// use simulator::cases;
+///
+/// fn my_sum(numbers: &[u64]) -> u64 {
+///     numbers.iter().sum()
+/// }
+///
+/// cases(|random, size| (0..size).map(|_| random.below(100)).collect::<Vec<u64>>())
+///     .promise("the order of the numbers does not matter")
+///     .check(|numbers| {
+///         let backwards: Vec<u64> = numbers.iter().rev().copied().collect();
+///         assert_eq!(my_sum(numbers), my_sum(&backwards), "forwards and backwards differ");
+///     });
+/// ```
+#[track_caller]
+pub fn cases<T>(generate: impl Fn(&mut Random, usize) -> Vec<T> + 'static) -> Cases<T>
+where
+    T: Clone + Debug + Serialize + DeserializeOwned + 'static,
+{
+    let name = harness::scenario_name();
+    Cases {
+        generate: Box::new(generate),
+        check: None,
+        settings: Settings {
+            promise: name.replace('_', " "),
+            scenario: name,
+            noun: "step".to_owned(),
+            names: Rc::new([]),
+            faults: Faults::none(),
+            has_workload: true,
+            sizes: (1, 20),
+            seeds: 500,
+            schedules: 0,
+            witnesses: Vec::new(),
+            messages_per_operation: None,
+            limits: Limits::default(),
+            suite: tidy(Location::caller().file()),
+        },
+    }
+}
+
+/// A scenario for functions being described; [`Cases::check`] runs it. Begin one with [`cases`].
+pub struct Cases<T> {
+    generate: Generate<T>,
+    check: Option<Check<T>>,
+    settings: Settings,
+}
+
+type Generate<T> = Box<dyn Fn(&mut Random, usize) -> Vec<T>>;
+type Check<T> = Box<dyn Fn(&[T])>;
+
+impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Cases<T> {
+    /// The promise under test, as a sentence that the learner reads when it is broken.
+    pub fn promise(mut self, words: &str) -> Self {
+        self.settings.promise = words.to_owned();
+        self
+    }
+
+    /// What one step is called in reports. A plain `step` unless set.
+    pub fn step_is_a(mut self, noun: &str) -> Self {
+        self.settings.noun = noun.to_owned();
+        self
+    }
+
+    /// How many steps an input has, at least and at most; 1 to 20 unless set.
+    pub fn steps(mut self, fewest: usize, most: usize) -> Self {
+        self.settings.sizes = (fewest, most.max(fewest));
+        self
+    }
+
+    /// How many inputs are tried; 500 unless set.
+    pub fn seeds(mut self, count: u64) -> Self {
+        self.settings.seeds = count;
+        self
+    }
+
+    /// Tries the inputs; the assertions in `check` are the promise.
+    ///
+    /// # Panics
+    /// If the promise is broken, as tests do.
+    pub fn check(mut self, check: impl Fn(&[T]) + 'static) {
+        self.check = Some(Box::new(check));
+        harness::conclude(&self);
+    }
+}
+
+impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for Cases<T> {
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn draw(&self, size: usize, seed: u64) -> Vec<Operation> {
+        let steps = (self.generate)(&mut Random::from_seed(seed), size);
+        let operation = |step| Operation { client: 0, node: NodeId::new(0), at: Time::ZERO, request: Rc::new(step) };
+        steps.into_iter().map(operation).collect()
+    }
+
+    fn decode(&self, request: &Value) -> Result<Rc<dyn Payload>, String> {
+        match T::deserialize(request) {
+            Ok(step) => Ok(Rc::new(step)),
+            Err(problem) => Err(problem.to_string()),
+        }
+    }
+
+    fn run(&self, input: &Input, watch: Watch) -> Outcome {
+        let steps: Vec<T> = input.operations.iter().map(|operation| view::<T>(&*operation.request).clone()).collect();
+        if let Journaling::To(journal) = &watch.journal {
+            journal("", "the function under test", &format!("{steps:?}"), Time::ZERO);
+        }
+        let result = catch(|| {
+            if let Some(check) = &self.check {
+                check(&steps);
+            }
+        });
+        let failure = result.err().map(|caught| classify(caught, false, &self.settings.suite));
+        // Two runs of one input that end differently are told apart by how they end.
+        let ending = failure.as_ref().map(|failure| failure.text.clone());
+        Outcome { failure, events: 1, answered: 1, fingerprint: crate::fingerprint::fingerprint(&ending), ..Outcome::default() }
+    }
+}

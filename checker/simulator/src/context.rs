@@ -1,0 +1,134 @@
+//! All that a node can touch.
+
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::disk::Disk;
+use crate::payload::{Alarm, Payload};
+use crate::random::Random;
+use crate::time::micros;
+use crate::world::storm;
+use crate::{Call, Node, NodeId, Time};
+
+/// A node's only way to the world: its clock, its disk, its network, its clients.
+///
+/// What a callback does through it takes effect when the callback returns, in the order in which it was done.
+pub struct Context<'a, N: Node> {
+    own: &'a mut Own,
+    node: PhantomData<fn(N)>,
+}
+
+/// What a context works on; without the node's type.
+#[derive(Debug)]
+pub(crate) struct Own {
+    pub id: NodeId,
+    pub peers: Rc<[NodeId]>,
+    pub now: Time,
+    pub random: Random,
+    pub disk: Disk,
+    pub actions: Vec<Action>,
+    pub actions_left: u32,
+}
+
+/// What a node did in a callback.
+pub(crate) enum Action {
+    Send { to: NodeId, message: Rc<dyn Payload> },
+    SetTimer { after: u64, timer: Rc<dyn Alarm> },
+    CancelTimer { timer: Rc<dyn Alarm> },
+    Reply { call: Call, response: Rc<dyn Payload> },
+    Note(String),
+}
+
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Action::Send { to, message } => write!(f, "send {} to {to}", message.debug()),
+            Action::SetTimer { after, timer } => write!(f, "set timer {} for {after} us", timer.debug()),
+            Action::CancelTimer { timer } => write!(f, "cancel timer {}", timer.debug()),
+            Action::Reply { call, response } => write!(f, "reply {} to call {}", response.debug(), call.index()),
+            Action::Note(text) => write!(f, "note {text}"),
+        }
+    }
+}
+
+impl Own {
+    fn act(&mut self, action: Action) {
+        match self.actions_left.checked_sub(1) {
+            Some(left) => self.actions_left = left,
+            None => storm(&self.actions),
+        }
+        self.actions.push(action);
+    }
+}
+
+impl<'a, N: Node> Context<'a, N> {
+    pub(crate) fn new(own: &'a mut Own) -> Context<'a, N> {
+        Context { own, node: PhantomData }
+    }
+
+    /// This node.
+    pub fn id(&self) -> NodeId {
+        self.own.id
+    }
+
+    /// All other nodes, in order.
+    ///
+    /// The list does not borrow the context, so it can be walked while sending.
+    pub fn peers(&self) -> Rc<[NodeId]> {
+        Rc::clone(&self.own.peers)
+    }
+
+    /// The time on this node's own clock. Other nodes' clocks may show another time.
+    pub fn now(&self) -> Time {
+        self.own.now
+    }
+
+    /// Sends `message` to a node. It may arrive late, twice, after a later one, or never.
+    ///
+    /// A message to itself arrives safely, a moment later.
+    pub fn send(&mut self, to: NodeId, message: N::Message) {
+        self.own.act(Action::Send { to, message: Rc::new(message) });
+    }
+
+    /// Sends `message` to every other node.
+    pub fn broadcast(&mut self, message: N::Message) {
+        let message: Rc<dyn Payload> = Rc::new(message);
+        for to in self.peers().iter().copied() {
+            self.own.act(Action::Send { to, message: Rc::clone(&message) });
+        }
+    }
+
+    /// Calls [`Node::on_timer`] with `timer` once, `after` from now by this node's own clock.
+    ///
+    /// A timer equal to one that is already running replaces it: setting it again starts it anew. A crash
+    /// forgets all timers.
+    pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
+        self.own.act(Action::SetTimer { after: micros(after), timer: Rc::new(timer) });
+    }
+
+    /// Stops the running timer that equals `timer`, if there is one.
+    pub fn cancel_timer(&mut self, timer: N::Timer) {
+        self.own.act(Action::CancelTimer { timer: Rc::new(timer) });
+    }
+
+    /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
+    pub fn reply(&mut self, call: Call, response: N::Response) {
+        self.own.act(Action::Reply { call, response: Rc::new(response) });
+    }
+
+    /// This node's random numbers: the same in every replay.
+    pub fn random(&mut self) -> &mut Random {
+        &mut self.own.random
+    }
+
+    /// This node's disk, which survives its crashes.
+    pub fn disk(&mut self) -> &mut Disk {
+        &mut self.own.disk
+    }
+
+    /// Leaves a remark in the diagram of the run.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.own.act(Action::Note(text.into()));
+    }
+}

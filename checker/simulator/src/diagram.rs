@@ -1,0 +1,364 @@
+//! A run as a space-time diagram in Unicode: a column a node, a row an event.
+
+use crate::label::{fit, shorten};
+use crate::trace::{Fate, Trace, TraceEventKind, TraceSpanKind};
+use crate::Time;
+
+/// The widest a diagram gets, in columns; a report indents it by four and stays within 80.
+pub const WIDTH: usize = 76;
+
+/// Rows that a diagram has at most; what is left out is said.
+const ROWS: usize = 44;
+/// Rows shown from the beginning, when some must be left out.
+const HEAD: usize = 8;
+/// How often the same row is shown before it is only counted.
+const REPEATS: usize = 2;
+
+const TIME: usize = 10;
+const NARROWEST: usize = 8;
+const WIDEST: usize = 26;
+
+/// Draws `trace`, one string a row, each at most [`WIDTH`] columns.
+///
+/// Left to right: the time, the clients, and the nodes. Top to bottom: what happened, as it happened. A message
+/// is drawn when it arrives, or, if it never does, when it is lost.
+pub fn draw(trace: &Trace) -> Vec<String> {
+    let layout = Layout::new(trace);
+    let mut rows = rows(trace, &layout);
+    let left_out = leave_out_repeats(&mut rows);
+    let mut lines = vec![layout.header(trace)];
+    let count = rows.len();
+    let tail = count.saturating_sub(ROWS - HEAD);
+    for (index, row) in rows.into_iter().enumerate() {
+        if count > ROWS && (HEAD..tail).contains(&index) {
+            if index == HEAD {
+                lines.push(format!("{:>TIME$}  ({} rows left out)", "⋮", tail - HEAD));
+            }
+            continue;
+        }
+        lines.push(row.finish());
+    }
+    if left_out > 0 {
+        let rows = if left_out == 1 { "row like an earlier one" } else { "rows like earlier ones" };
+        lines.push(format!("{:>TIME$}  ({left_out} {rows} left out)", ""));
+    }
+    let idle: Vec<&str> = layout.idle(trace).collect();
+    if !idle.is_empty() {
+        lines.push(format!("{:>TIME$}  (not shown, because nothing happens there: {})", "", idle.join(", ")));
+    }
+    lines
+}
+
+/// Where the columns are.
+struct Layout {
+    /// The column of the clients; none where nobody asks anything.
+    client: Option<usize>,
+    /// The column of each node; none where nothing happens.
+    nodes: Vec<Option<usize>>,
+}
+
+impl Layout {
+    fn new(trace: &Trace) -> Layout {
+        let has_clients = !trace.calls.is_empty();
+        let shown = shown(trace);
+        let columns = shown.iter().filter(|shown| **shown).count() + usize::from(has_clients);
+        let room = WIDTH - TIME - 4;
+        // The last column needs room to its right for what happens at it.
+        let pitch = (room / columns.max(1)).clamp(NARROWEST, WIDEST);
+        let first = TIME + 3;
+        let client = has_clients.then_some(first);
+        let mut next = first + usize::from(has_clients) * pitch;
+        let nodes = shown
+            .into_iter()
+            .map(|shown| {
+                let column = (shown && next < WIDTH).then_some(next);
+                next += usize::from(shown) * pitch;
+                column
+            })
+            .collect();
+        Layout { client, nodes }
+    }
+
+    /// The names of the nodes that have no column.
+    fn idle<'a>(&'a self, trace: &'a Trace) -> impl Iterator<Item = &'a str> {
+        let columns = trace.nodes.iter().zip(&self.nodes);
+        columns.filter(|(_, column)| column.is_none()).map(|(name, _)| name.as_str())
+    }
+
+    fn header(&self, trace: &Trace) -> String {
+        let mut row = Row::blank(format!("{:>TIME$}", "time"));
+        if let Some(client) = self.client {
+            row.put(client.saturating_sub(1), "client");
+        }
+        for (name, column) in trace.nodes.iter().zip(&self.nodes) {
+            let Some(column) = column else { continue };
+            row.put(column.saturating_sub(name.chars().count() / 2), name);
+        }
+        row.finish()
+    }
+}
+
+/// Whether each node is drawn: only where something happens besides starting.
+fn shown(trace: &Trace) -> Vec<bool> {
+    let mut shown = vec![false; trace.nodes.len()];
+    for event in &trace.events {
+        if let (Some(node), false) = (event.node, event.what == TraceEventKind::Start) {
+            shown[node] = true;
+        }
+    }
+    for message in &trace.messages {
+        shown[message.from] = true;
+        shown[message.to] = true;
+    }
+    for call in &trace.calls {
+        shown[call.node] = true;
+    }
+    if !shown.contains(&true) {
+        shown.fill(true);
+    }
+    shown
+}
+
+/// A row in the making: characters by column.
+#[derive(Clone)]
+struct Row {
+    time: String,
+    cells: Vec<char>,
+}
+
+impl Row {
+    fn blank(time: String) -> Row {
+        Row { time, cells: vec![' '; WIDTH] }
+    }
+
+    fn put(&mut self, column: usize, text: &str) {
+        for (cell, character) in self.cells.iter_mut().skip(column).zip(text.chars()) {
+            *cell = character;
+        }
+    }
+
+    /// Like `put`, but what does not fit is shortened.
+    fn put_within(&mut self, column: usize, text: &str) {
+        self.put(column, &shorten(text, WIDTH.saturating_sub(column)));
+    }
+
+    fn text(&self) -> String {
+        self.cells.iter().skip(TIME).collect()
+    }
+
+    fn finish(mut self) -> String {
+        let time = self.time.clone();
+        self.put(0, &time);
+        self.cells.into_iter().collect::<String>().trim_end().to_owned()
+    }
+}
+
+/// A moment of the run that gets a row.
+enum Moment<'a> {
+    Event(&'a TraceEventKind, Option<usize>),
+    /// A message that did not arrive: its index.
+    Lost(usize),
+    /// A span of trouble that concerns several nodes begins.
+    CutBegins(&'a TraceSpanKind),
+    CutEnds(&'a TraceSpanKind),
+}
+
+fn rows(trace: &Trace, layout: &Layout) -> Vec<Row> {
+    let crashes = trace.events.iter().any(|event| matches!(event.what, TraceEventKind::Crash { .. }));
+    let mut moments: Vec<(Time, usize, Moment<'_>)> = Vec::new();
+    for (index, event) in trace.events.iter().enumerate() {
+        let shown = match event.what {
+            TraceEventKind::Start => false,
+            // The disk matters where somebody may lose what is not on it.
+            TraceEventKind::Write { .. } | TraceEventKind::Sync => crashes,
+            _ => true,
+        };
+        if shown {
+            moments.push((event.at, index, Moment::Event(&event.what, event.node)));
+        }
+    }
+    for (index, message) in trace.messages.iter().enumerate() {
+        let at = match message.fate {
+            Fate::Lost => message.sent,
+            Fate::Cut(at) | Fate::NodeDown(at) => at,
+            Fate::Delivered(_) | Fate::InFlight => continue,
+        };
+        moments.push((at, usize::MAX, Moment::Lost(index)));
+    }
+    for span in &trace.spans {
+        if matches!(span.what, TraceSpanKind::Cut { .. }) {
+            moments.push((span.from, 0, Moment::CutBegins(&span.what)));
+            if span.until < trace.end {
+                moments.push((span.until, 0, Moment::CutEnds(&span.what)));
+            }
+        }
+    }
+    moments.sort_by_key(|(at, order, _)| (*at, *order));
+    moments.into_iter().map(|(at, _, moment)| row(trace, layout, at, &moment)).collect()
+}
+
+fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
+    let mut row = lifelines(trace, layout, at);
+    let node = |index: usize| layout.nodes[index].unwrap_or(WIDTH - 1);
+    match moment {
+        Moment::Event(what, at_node) => {
+            let column = at_node.map_or(TIME + 1, node);
+            match what {
+                TraceEventKind::Request { call } => {
+                    let call = &trace.calls[*call];
+                    arrow(&mut row, layout.client.unwrap_or(TIME), column, &call.request, Tip::Arrives);
+                }
+                TraceEventKind::Reply { call } => {
+                    let response = trace.calls[*call].response.as_deref().unwrap_or_default();
+                    arrow(&mut row, column, layout.client.unwrap_or(TIME), response, Tip::Arrives);
+                }
+                TraceEventKind::Deliver { message } => {
+                    let message = &trace.messages[*message];
+                    let (from, to) = (node(message.from), node(message.to));
+                    if from == to {
+                        row.put_within(to, &format!("↺ {}", message.label));
+                    } else {
+                        arrow(&mut row, from, to, &message.label, Tip::Arrives);
+                    }
+                    if message.delayed.is_some() {
+                        let start = if message.copy_of.is_some() { "again; sent" } else { "sent" };
+                        aside(&mut row, from.max(to), &format!("{start} {}", message.sent));
+                    }
+                }
+                TraceEventKind::Timer { timer } => row.put_within(column, &format!("◷ {}", crate::label::label(timer))),
+                TraceEventKind::Write { key, value } => {
+                    let value = value.as_deref().unwrap_or("removed");
+                    row.put_within(column, &format!("▪ write {key}={value}"));
+                }
+                TraceEventKind::Sync => row.put_within(column, "▪ sync"),
+                TraceEventKind::Note { text } => row.put_within(column, &format!("● {text}")),
+                TraceEventKind::Crash { lost } if lost.is_empty() => row.put_within(column, "✖ crash"),
+                TraceEventKind::Crash { lost } => {
+                    row.put_within(column, &format!("✖ crash, losing {}", lost.join(", ")));
+                }
+                TraceEventKind::Start | TraceEventKind::Restart => row.put_within(column, "● restart"),
+                TraceEventKind::Heal => row.put_within(column, "── all faults end ──"),
+                TraceEventKind::Violation { text } => {
+                    let text = text.lines().next().unwrap_or_default();
+                    row = Row::blank(row.time);
+                    row.put_within(TIME + 2, &format!("✗ {text}"));
+                }
+            }
+        }
+        Moment::Lost(index) => {
+            let message = &trace.messages[*index];
+            let tip = match message.fate {
+                Fate::Cut(_) => Tip::Cut,
+                Fate::NodeDown(_) => Tip::Down,
+                _ => Tip::Lost,
+            };
+            arrow(&mut row, node(message.from), node(message.to), &message.label, tip);
+        }
+        Moment::CutBegins(TraceSpanKind::Cut { from, to, both_ways }) => {
+            let link = if *both_ways { "╳" } else { "╳▶" };
+            row.put_within(TIME + 1, &format!("── {} {link} {} cut ──", names(trace, from), names(trace, to)));
+        }
+        Moment::CutEnds(TraceSpanKind::Cut { from, to, .. }) => {
+            row.put_within(TIME + 1, &format!("── {} and {} reconnected ──", names(trace, from), names(trace, to)));
+        }
+        Moment::CutBegins(_) | Moment::CutEnds(_) => {}
+    }
+    row
+}
+
+fn names(trace: &Trace, nodes: &[usize]) -> String {
+    nodes.iter().map(|node| trace.nodes[*node].as_str()).collect::<Vec<_>>().join(",")
+}
+
+/// A row with nothing but the life lines: `│` up, `░` down, `┊` standing still.
+fn lifelines(trace: &Trace, layout: &Layout, at: Time) -> Row {
+    let mut row = Row::blank(format!("{:>TIME$}", in_milliseconds(at)));
+    if let Some(client) = layout.client {
+        row.put(client, "│");
+    }
+    for (index, column) in layout.nodes.iter().enumerate() {
+        let Some(column) = *column else { continue };
+        let trouble = trace.spans.iter().find_map(|span| {
+            let now = span.from <= at && at < span.until;
+            match span.what {
+                TraceSpanKind::Down { node } if now && node == index => Some("░"),
+                TraceSpanKind::Paused { node } if now && node == index => Some("┊"),
+                _ => None,
+            }
+        });
+        row.put(column, trouble.unwrap_or("│"));
+    }
+    row
+}
+
+fn in_milliseconds(at: Time) -> String {
+    let micros = at.as_micros();
+    format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100)
+}
+
+/// How an arrow ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tip {
+    Arrives,
+    Lost,
+    Cut,
+    Down,
+}
+
+fn arrow(row: &mut Row, from: usize, to: usize, label: &str, tip: Tip) {
+    let (left, right) = (from.min(to), from.max(to));
+    if right - left < 3 {
+        return;
+    }
+    let inside = right - left - 1;
+    let rightwards = from < to;
+    let mut line: Vec<char> = vec!['─'; inside];
+    // An arrow that does not arrive stops short.
+    let short = match tip {
+        Tip::Arrives | Tip::Down => 0,
+        Tip::Lost | Tip::Cut => (inside / 6).clamp(1, 3),
+    };
+    let end = match tip {
+        Tip::Arrives if rightwards => '▶',
+        Tip::Arrives => '◀',
+        Tip::Lost | Tip::Down => '✕',
+        Tip::Cut => '╳',
+    };
+    let tip_at = if rightwards { inside - 1 - short } else { short };
+    for (index, cell) in line.iter_mut().enumerate() {
+        let beyond = if rightwards { index > tip_at } else { index < tip_at };
+        if beyond {
+            *cell = ' ';
+        }
+    }
+    line[tip_at] = end;
+    let (start, room) = if rightwards { (1, tip_at.saturating_sub(1)) } else { (tip_at + 1, inside - tip_at - 2) };
+    let label = fit(label, room);
+    let start = start + (room - label.chars().count()) / 2;
+    for (cell, character) in line.iter_mut().skip(start).zip(label.chars()) {
+        *cell = character;
+    }
+    row.put(left + 1, &line.iter().collect::<String>());
+    row.put(from, if rightwards { "├" } else { "┤" });
+}
+
+/// A remark to the right of a column, where there is room for it.
+fn aside(row: &mut Row, column: usize, text: &str) {
+    let start = column + 2;
+    let free = row.cells.iter().skip(start).all(|cell| *cell == ' ');
+    if free && start + text.chars().count() <= WIDTH {
+        row.put(start, text);
+    }
+}
+
+/// Takes out rows that were shown often enough, wherever they stand, and returns how many.
+fn leave_out_repeats(rows: &mut Vec<Row>) -> usize {
+    let before = rows.len();
+    let mut shown: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    rows.retain(|row| {
+        let count = shown.entry(row.text()).or_insert(0);
+        *count += 1;
+        *count <= REPEATS
+    });
+    before - rows.len()
+}

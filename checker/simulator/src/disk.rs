@@ -1,0 +1,155 @@
+//! A node's disk: what survives a crash, if it was synced in time.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A small key-value disk. Writes go to a cache that a crash may lose; [`Disk::sync`] makes them safe.
+///
+/// Values are stored as JSON, so any type that serializes can be written. A node sees its own writes at once,
+/// synced or not.
+///
+/// ```
+/// use simulator::Disk;
+///
+/// let mut disk = Disk::new();
+/// disk.write("term", &3_u64);
+/// disk.sync();
+/// assert_eq!(disk.read::<u64>("term"), Some(3));
+/// assert_eq!(disk.read::<u64>("vote"), None);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    safe: BTreeMap<String, Value>,
+    /// Writes since the last sync; `None` is a removal.
+    cached: BTreeMap<String, Option<Value>>,
+    /// What happened since the event loop last asked; kept only while a trace is recorded.
+    journal: Option<Vec<DiskEvent>>,
+}
+
+/// What a node did to its disk.
+#[derive(Clone, Debug)]
+pub(crate) enum DiskEvent {
+    Write { key: String, value: Option<String> },
+    Sync,
+}
+
+impl Disk {
+    /// An empty disk.
+    pub fn new() -> Disk {
+        Disk::default()
+    }
+
+    /// Writes `value` under `key`. It is safe from a crash only after the next [`Disk::sync`].
+    ///
+    /// # Panics
+    /// If the value cannot be written as JSON, for example a map whose keys are not strings or numbers.
+    pub fn write<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        match serde_json::to_value(value) {
+            Ok(value) => self.put(key, Some(value)),
+            Err(error) => panic!("the value for `{key}` cannot be written to the disk: {error}"),
+        }
+    }
+
+    /// Removes `key`, as a write that is safe only after the next [`Disk::sync`].
+    pub fn remove(&mut self, key: &str) {
+        self.put(key, None);
+    }
+
+    /// What was last written under `key`, if anything.
+    ///
+    /// # Panics
+    /// If it was written as another type.
+    pub fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let value = match self.cached.get(key) {
+            Some(cached) => cached.as_ref(),
+            None => self.safe.get(key),
+        }?;
+        match T::deserialize(value) {
+            Ok(value) => Some(value),
+            Err(error) => panic!("`{key}` was written to the disk as another type than it is read as: {error}"),
+        }
+    }
+
+    /// The keys that hold something, in order.
+    pub fn keys(&self) -> Vec<String> {
+        let mut present: BTreeMap<&String, bool> = self.safe.keys().map(|key| (key, true)).collect();
+        present.extend(self.cached.iter().map(|(key, value)| (key, value.is_some())));
+        present.into_iter().filter(|(_, present)| *present).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Makes every write so far safe from a crash.
+    pub fn sync(&mut self) {
+        self.settle();
+        if let Some(journal) = &mut self.journal {
+            journal.push(DiskEvent::Sync);
+        }
+    }
+
+    fn put(&mut self, key: &str, value: Option<Value>) {
+        if let Some(journal) = &mut self.journal {
+            let value = value.as_ref().map(Value::to_string);
+            journal.push(DiskEvent::Write { key: key.to_owned(), value });
+        }
+        self.cached.insert(key.to_owned(), value);
+    }
+
+    fn settle(&mut self) {
+        for (key, value) in std::mem::take(&mut self.cached) {
+            match value {
+                Some(value) => self.safe.insert(key, value),
+                None => self.safe.remove(&key),
+            };
+        }
+    }
+
+    /// A crash in which the cache happened to reach the disk in time.
+    pub(crate) fn crash_kindly(&mut self) {
+        self.settle();
+    }
+
+    /// A crash that loses the cache. Returns the keys that were lost.
+    pub(crate) fn crash_losing_unsynced(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.cached).into_keys().collect()
+    }
+
+    pub(crate) fn record(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    pub(crate) fn take_journal(&mut self) -> Vec<DiskEvent> {
+        self.journal.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_loses_only_what_was_not_synced() {
+        let mut disk = Disk::new();
+        disk.write("a", &1);
+        disk.sync();
+        disk.write("a", &2);
+        disk.write("b", &1);
+        disk.remove("c");
+        assert_eq!(disk.read::<i32>("a"), Some(2));
+        assert_eq!(disk.crash_losing_unsynced(), ["a", "b", "c"]);
+        assert_eq!(disk.read::<i32>("a"), Some(1));
+        assert_eq!(disk.keys(), ["a"]);
+    }
+
+    #[test]
+    fn a_kind_crash_loses_nothing() {
+        let mut disk = Disk::new();
+        disk.write("a", &1);
+        disk.sync();
+        disk.remove("a");
+        disk.write("b", &1);
+        disk.crash_kindly();
+        assert_eq!(disk.keys(), ["b"]);
+    }
+}

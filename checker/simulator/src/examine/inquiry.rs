@@ -1,0 +1,344 @@
+//! The whole examination of a scenario: search, then shrink, then tell.
+
+use super::determinism;
+use super::experiment::{Cause, Experiment, Failure, FaultChoice, Input, Journaling, Outcome, Watch};
+use super::search;
+use super::shrink::shrink;
+use super::tell::{Finding, tell};
+use crate::plan::Plan;
+use crate::random::combine;
+use crate::record::{Effort, Place, Run, Verdict};
+use crate::world::{Journal, Kinds};
+
+/// What whoever runs the suite wants to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub which: Which,
+    /// Mixed into every seed.
+    pub salt: u64,
+}
+
+/// Which runs to make.
+#[derive(Clone, Debug)]
+pub(crate) enum Which {
+    /// The systematic ones and this many seeds; the scenario's own number if absent.
+    All { seeds: Option<u64> },
+    /// One seed.
+    Seed(u64),
+    /// A saved plan.
+    Plan(Plan),
+}
+
+/// How many of the first runs are made twice, to see whether they are the same.
+const REPEATED: u64 = 8;
+
+/// An examination under way: counts its runs and reports on them.
+pub(crate) struct Inquiry<'a> {
+    pub experiment: &'a dyn Experiment,
+    pub salt: u64,
+    pub effort: Effort,
+    /// Every run made so far, of whatever kind.
+    runs: u64,
+    expected: u64,
+    progress: &'a mut dyn FnMut(u64, u64),
+    journal: Option<(u64, MakeJournal<'a>)>,
+    witnessed: Vec<u64>,
+    judged: u64,
+    kinds: Kinds,
+    answered: u64,
+    messages: u64,
+}
+
+/// A run that failed.
+pub(crate) struct Found {
+    pub run: Run,
+    pub input: Input,
+    pub outcome: Outcome,
+    pub failure: Failure,
+}
+
+/// How a search ended.
+pub(crate) enum Ending {
+    Clean,
+    Failed(Box<Found>),
+    Differed(Run, Input),
+}
+
+/// Makes a journal for the run that is described in words.
+pub(crate) type MakeJournal<'a> = Box<dyn Fn(&str) -> Journal + 'a>;
+
+/// Examines `experiment` as `order` asks, and says what was found and what it took.
+pub(crate) fn examine<'a>(
+    experiment: &'a dyn Experiment,
+    order: &Order,
+    progress: &'a mut dyn FnMut(u64, u64),
+    journal: Option<(u64, MakeJournal<'a>)>,
+) -> (Verdict, Effort) {
+    let settings = experiment.settings();
+    let seeds = match &order.which {
+        Which::All { seeds } => seeds.unwrap_or(settings.seeds),
+        Which::Seed(_) | Which::Plan(_) => 1,
+    };
+    let expected = if settings.is_script() { 1 } else { settings.schedules + seeds };
+    let mut inquiry = Inquiry {
+        experiment,
+        salt: order.salt,
+        effort: Effort::default(),
+        runs: 0,
+        expected,
+        progress,
+        journal,
+        witnessed: vec![0; settings.witnesses.len()],
+        judged: 0,
+        kinds: Kinds::default(),
+        answered: 0,
+        messages: 0,
+    };
+    let verdict = inquiry.verdict(&order.which, seeds);
+    (verdict, inquiry.effort)
+}
+
+impl Inquiry<'_> {
+    fn verdict(&mut self, which: &Which, seeds: u64) -> Verdict {
+        let ending = match which {
+            Which::Plan(plan) => return self.replay(plan),
+            Which::Seed(seed) => self.one_seed(*seed),
+            Which::All { .. } if self.experiment.settings().is_script() => self.script(),
+            Which::All { .. } => match search::systematic(self) {
+                Ending::Clean => self.all_seeds(seeds),
+                found => found,
+            },
+        };
+        match ending {
+            Ending::Failed(found) => self.judge(*found),
+            Ending::Differed(run, input) => determinism::explain(self, run, &input),
+            Ending::Clean if matches!(which, Which::All { .. }) => self.sum_up(),
+            Ending::Clean => Verdict::Passed,
+        }
+    }
+
+    fn script(&mut self) -> Ending {
+        let input = Input { random: combine(self.salt, 1), operations: Vec::new(), faults: FaultChoice::Given(Vec::new()) };
+        self.effort.schedules += 1;
+        self.try_twice(Run::Script, input)
+    }
+
+    fn one_seed(&mut self, seed: u64) -> Ending {
+        let input = self.seeded(seed);
+        self.effort.seeds += 1;
+        self.try_twice(Run::Seed { seed, of: self.experiment.settings().seeds }, input)
+    }
+
+    fn all_seeds(&mut self, seeds: u64) -> Ending {
+        for seed in 1..=seeds {
+            let input = self.seeded(seed);
+            self.effort.seeds += 1;
+            let run = Run::Seed { seed, of: seeds };
+            let ending = if seed <= REPEATED { self.try_twice(run, input) } else { self.try_once(run, input) };
+            if !matches!(ending, Ending::Clean) {
+                return ending;
+            }
+        }
+        Ending::Clean
+    }
+
+    fn seeded(&self, seed: u64) -> Input {
+        let seed_number = combine(self.salt, seed);
+        let size = self.experiment.settings().size(seed);
+        Input {
+            random: combine(seed_number, 10),
+            operations: self.experiment.draw(size, combine(seed_number, 11)),
+            faults: FaultChoice::Seeded(combine(seed_number, 12)),
+        }
+    }
+
+    /// One run, with the rest of the search to come if it keeps its promises.
+    pub fn try_once(&mut self, run: Run, input: Input) -> Ending {
+        let outcome = self.run(&input, run, Watch::default());
+        self.judge_progress(&outcome);
+        ending(run, input, outcome)
+    }
+
+    /// The same run twice: it must be the same.
+    pub fn try_twice(&mut self, run: Run, input: Input) -> Ending {
+        let first = self.run(&input, run, Watch::default());
+        let second = self.run(&input, run, Watch::default());
+        if !same(&first, &second) {
+            return Ending::Differed(run, input);
+        }
+        self.judge_progress(&first);
+        ending(run, input, first)
+    }
+
+    /// Makes a run and counts it.
+    pub fn run(&mut self, input: &Input, run: Run, watch: Watch) -> Outcome {
+        const REPORT_EVERY: u64 = 16;
+        if self.runs.is_multiple_of(REPORT_EVERY) {
+            (self.progress)(self.runs, self.expected.max(self.runs));
+        }
+        let journal = match &self.journal {
+            Some((after, make)) if self.runs >= *after => Journaling::To(make(&in_words(run))),
+            _ => Journaling::Silent,
+        };
+        self.runs += 1;
+        let outcome = self.experiment.run(input, Watch { journal, ..watch });
+        self.effort.events += outcome.events;
+        self.effort.messages += outcome.messages;
+        outcome
+    }
+
+    /// Notes what the run did besides not failing.
+    pub fn judge_progress(&mut self, outcome: &Outcome) {
+        self.kinds.add(outcome.kinds);
+        self.answered += outcome.answered;
+        self.messages += outcome.messages;
+        self.judged += 1;
+        for (index, count) in self.witnessed.iter_mut().enumerate() {
+            *count += outcome.witnessed >> index & 1;
+        }
+    }
+
+    /// A failed run: shrinks it, and tells its story.
+    fn judge(&mut self, found: Found) -> Verdict {
+        if let Some(verdict) = unfinished(&found.failure) {
+            return verdict;
+        }
+        let shrunk = shrink(self, found);
+        self.tell(shrunk)
+    }
+
+    /// Runs the shrunk input once more, this time writing everything down.
+    fn tell(&mut self, found: Found) -> Verdict {
+        let traced = self.run(&found.input, found.run, Watch { trace: true, ..Watch::default() });
+        match &traced.failure {
+            Some(failure) if failure.cause == found.failure.cause => {}
+            _ => return determinism::explain(self, found.run, &found.input),
+        }
+        let failure = traced.failure.clone().unwrap_or(found.failure);
+        let cause = failure.cause.clone();
+        let story = tell(Finding { settings: self.experiment.settings(), found: found.run, input: &found.input, failure, traced });
+        match cause {
+            Cause::Always(..) | Cause::Assertion(..) => Verdict::Broken(story),
+            Cause::Panic(..) | Cause::NotImplemented => Verdict::Crashed(story),
+            Cause::Storm => Verdict::Storm(story),
+        }
+    }
+
+    /// A saved plan: runs exactly that.
+    fn replay(&mut self, plan: &Plan) -> Verdict {
+        let mut operations = Vec::new();
+        for planned in &plan.operations {
+            match self.experiment.decode(&planned.request) {
+                Ok(request) => {
+                    let (client, node, at) = (planned.client, planned.node, planned.at);
+                    operations.push(super::Operation { client, node, at, request });
+                }
+                Err(problem) => {
+                    return Verdict::SuiteFault(format!(
+                        "the saved plan holds an operation that this exercise does not know: {} ({problem})",
+                        planned.request
+                    ));
+                }
+            }
+        }
+        let input = Input { random: plan.random, operations, faults: FaultChoice::Given(plan.faults.clone()) };
+        match self.try_once(Run::Plan, input) {
+            Ending::Failed(found) => match unfinished(&found.failure) {
+                Some(verdict) => verdict,
+                None => self.tell(*found),
+            },
+            Ending::Clean | Ending::Differed(..) => Verdict::Passed,
+        }
+    }
+
+    /// No run failed. That is worth something only if enough happened in them.
+    fn sum_up(&mut self) -> Verdict {
+        let settings = self.experiment.settings();
+        let idle = self.witnessed.iter().zip(&settings.witnesses).find(|(count, _)| **count * 2 < self.judged);
+        if let Some((count, witness)) = idle {
+            let text = format!("nothing to judge: \"{witness}\" held in {count} of {} runs", self.judged);
+            return self.tell_plain(text);
+        }
+        if let Some(most) = settings.messages_per_operation {
+            let each = self.messages as f64 / self.answered.max(1) as f64;
+            if each > most {
+                let text = format!("{each:.1} messages were sent for each answered operation; {most} are enough");
+                return self.tell_plain(text);
+            }
+        }
+        let declared = settings.faults.declared();
+        for (kind, name, over_messages) in Kinds::NAMED {
+            if declared.has(kind) && !self.kinds.has(kind) {
+                if over_messages && self.messages == 0 {
+                    return self.tell_plain("the nodes sent no message at all, so no fault could touch one".to_owned());
+                }
+                return Verdict::SuiteFault(format!(
+                    "`{}` declares {name}, but in {} runs it never happened; declare less, or make it happen",
+                    settings.scenario, self.judged
+                ));
+            }
+        }
+        Verdict::Passed
+    }
+
+    /// A failure that is not of one run but of all: tells it with the smallest run there is.
+    fn tell_plain(&mut self, text: String) -> Verdict {
+        let run = Run::Schedule { schedule: 1 };
+        let mut input = self.smallest(1);
+        if self.experiment.settings().is_script() {
+            input.operations.clear();
+        }
+        let traced = self.run(&input, run, Watch { trace: true, ..Watch::default() });
+        let failure = Failure { cause: Cause::Always(usize::MAX, String::new()), text, place: None };
+        let settings = self.experiment.settings();
+        Verdict::Broken(tell(Finding { settings, found: run, input: &input, failure, traced }))
+    }
+
+    /// The `seed`-th of the smallest workloads, without faults.
+    pub fn smallest(&self, seed: u64) -> Input {
+        let seed_number = combine(self.salt, seed);
+        let size = self.experiment.settings().sizes.0;
+        Input {
+            random: combine(seed_number, 10),
+            operations: self.experiment.draw(size, combine(seed_number, 13)),
+            faults: FaultChoice::Given(Vec::new()),
+        }
+    }
+}
+
+fn ending(run: Run, input: Input, outcome: Outcome) -> Ending {
+    match outcome.failure.clone() {
+        Some(failure) => Ending::Failed(Box::new(Found { run, input, outcome, failure })),
+        None => Ending::Clean,
+    }
+}
+
+/// Whether two runs of one input were the same, contents of messages included.
+fn same(first: &Outcome, second: &Outcome) -> bool {
+    let failed = |outcome: &Outcome| outcome.failure.as_ref().map(|failure| failure.cause.clone());
+    first.fingerprint == second.fingerprint && failed(first) == failed(second)
+}
+
+/// A `todo!()` was reached: there is nothing to shrink.
+fn unfinished(failure: &Failure) -> Option<Verdict> {
+    if failure.cause != Cause::NotImplemented {
+        return None;
+    }
+    let place = failure.place.clone().unwrap_or(Place { file: String::new(), line: 0, text: String::new() });
+    let text = ["not yet implemented", "not implemented"]
+        .iter()
+        .find_map(|start| place.text.strip_prefix(start))
+        .map(|rest| rest.trim_start_matches(':').trim().to_owned())
+        .unwrap_or_default();
+    Some(Verdict::NotImplemented(Place { text, ..place }))
+}
+
+/// A run as a person would name it.
+pub(crate) fn in_words(run: Run) -> String {
+    match run {
+        Run::Seed { seed, of } => format!("seed {seed} of {of}"),
+        Run::Schedule { schedule } => format!("schedule {schedule}"),
+        Run::Plan => "the saved plan".to_owned(),
+        Run::Script => "the script".to_owned(),
+    }
+}

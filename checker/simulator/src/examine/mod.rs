@@ -1,0 +1,15 @@
+//! Finding out whether a promise can be broken, and telling the shortest story of how.
+//!
+//! Nothing here knows the types of nodes, so it is compiled once and not with every exercise.
+
+mod determinism;
+mod experiment;
+mod inquiry;
+mod search;
+mod shrink;
+mod tell;
+
+pub(crate) use experiment::{
+    Experiment, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch, classify,
+};
+pub(crate) use inquiry::{Order, Which, examine};

@@ -1,0 +1,133 @@
+//! How a scenario is run: alone, as a test, or for a checker that asks by environment variables and is answered
+//! in a record file.
+
+use std::cell::RefCell;
+use std::env;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::rc::Rc;
+use std::thread;
+
+use crate::examine::{Experiment, Order, Which, examine};
+use crate::fingerprint::fingerprint;
+use crate::plan::{PLAN_FORMAT, Plan};
+use crate::record::{
+    JOURNAL_VARIABLE, Line, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_FORMAT, RECORD_VARIABLE, SECRET_VARIABLE,
+    SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, Verdict,
+};
+use crate::world::Journal;
+use crate::{Time, memory};
+
+/// Mixed into the seeds unless there is a secret: always the same, so that the same code always gets the same
+/// verdict.
+const USUAL_SALT: u64 = 0x0fa1_71f1_e000_0001;
+/// What a suite may have allocated at once, unless it is told otherwise, in bytes.
+const USUAL_MEMORY: usize = 1 << 30;
+
+/// The name of the test function that is running: libtest names its threads after them.
+pub(crate) fn scenario_name() -> String {
+    let thread = thread::current();
+    let path = thread.name().unwrap_or("main");
+    path.rsplit("::").next().unwrap_or(path).to_owned()
+}
+
+/// Examines the scenario and reports what was found: to the record file if there is one, and by panicking if the
+/// promise was broken, as every test does.
+pub(crate) fn conclude(experiment: &dyn Experiment) {
+    memory::limit(variable(MEMORY_VARIABLE).unwrap_or(USUAL_MEMORY));
+    let scenario = &experiment.settings().scenario;
+    let record = Record::open();
+    let token = env::var(TOKEN_VARIABLE).unwrap_or_default();
+    record.write(&Line::Started { format: RECORD_FORMAT, token: token.clone(), scenario: scenario.clone() });
+    let (verdict, effort) = match order() {
+        Ok(order) => {
+            let mut progress = |done, of| record.write(&Line::Progress { done, of });
+            let journal = variable(JOURNAL_VARIABLE).map(|after| (after, record.clone().journal()));
+            examine(experiment, &order, &mut progress, journal)
+        }
+        Err(problem) => (Verdict::SuiteFault(problem), Default::default()),
+    };
+    memory::limit(usize::MAX);
+    let told = (!record.is_open()).then(|| verdict.to_string());
+    let passed = verdict == Verdict::Passed;
+    record.write(&Line::Finished { token, verdict: Box::new(verdict), effort });
+    if let Some(told) = told.filter(|_| !passed) {
+        println!("{told}");
+    }
+    if !passed {
+        // Everything has been said: unwind without the message that a panic prints.
+        std::panic::resume_unwind(Box::new("the promise was broken"));
+    }
+}
+
+/// What the environment asks for.
+fn order() -> Result<Order, String> {
+    let salt = match env::var(SECRET_VARIABLE) {
+        Ok(secret) => fingerprint(secret.as_str()),
+        Err(_) => USUAL_SALT,
+    };
+    let which = if let Ok(path) = env::var(PLAN_VARIABLE) {
+        Which::Plan(plan(&path)?)
+    } else if let Some(seed) = variable(SEED_VARIABLE) {
+        Which::Seed(std::cmp::max(seed, 1))
+    } else {
+        Which::All { seeds: variable(SEEDS_VARIABLE) }
+    };
+    Ok(Order { which, salt })
+}
+
+fn plan(path: &str) -> Result<Plan, String> {
+    let text = std::fs::read_to_string(path).map_err(|problem| format!("{path} cannot be read: {problem}"))?;
+    let plan: Plan = serde_json::from_str(&text).map_err(|problem| format!("{path} holds no plan: {problem}"))?;
+    if plan.format != PLAN_FORMAT {
+        return Err(format!("{path} has format {}, but this version reads format {PLAN_FORMAT}", plan.format));
+    }
+    Ok(plan)
+}
+
+fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
+    env::var(name).ok()?.parse().ok()
+}
+
+/// The record file, if whoever runs the suite asked for one.
+#[derive(Clone)]
+struct Record(Option<Rc<RefCell<File>>>);
+
+impl Record {
+    fn open() -> Record {
+        let file = env::var(RECORD_VARIABLE).ok().and_then(|path| {
+            // One that cannot be written is one without a verdict; the checker sees that.
+            OpenOptions::new().create(true).append(true).open(path).ok()
+        });
+        Record(file.map(|file| Rc::new(RefCell::new(file))))
+    }
+
+    fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn write(&self, line: &Line) {
+        let Some(file) = &self.0 else { return };
+        if let Ok(mut text) = serde_json::to_string(line) {
+            text.push('\n');
+            // A line that is lost is a verdict that is not given.
+            let _ = file.borrow_mut().write_all(text.as_bytes());
+        }
+    }
+
+    /// Announces callbacks in the record.
+    fn journal(self) -> Box<dyn Fn(&str) -> Journal> {
+        Box::new(move |run: &str| {
+            let (record, run) = (self.clone(), run.to_owned());
+            Rc::new(move |node: &str, callback: &str, with: &str, at: Time| {
+                record.write(&Line::Entering {
+                    node: node.to_owned(),
+                    callback: callback.to_owned(),
+                    with: crate::label::shorten(with, 200),
+                    at: at.to_string(),
+                    run: run.clone(),
+                });
+            })
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! What is told about a history that is not linearizable.
+
+use std::error::Error;
+use std::fmt::{self, Debug};
+
+use super::{CallRecord, History};
+
+/// Why a history could not be shown to be linearizable. Its `Display` is meant for the reader of a failed test: at most
+/// nine lines of at most 80 columns.
+///
+/// ```
+/// use simulator::history::LinearizabilityError;
+///
+/// fn is_the_suites_fault(error: &LinearizabilityError) -> bool {
+///     match error {
+///         LinearizabilityError::Violated(_) => false,
+///         LinearizabilityError::Undecided(_) => true,
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinearizabilityError {
+    /// It is not linearizable.
+    Violated(Violation),
+    /// The search gave up: it may be linearizable or not.
+    Undecided(Undecided),
+}
+
+impl fmt::Display for LinearizabilityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinearizabilityError::Violated(violation) => write!(f, "{violation}"),
+            LinearizabilityError::Undecided(undecided) => write!(f, "{undecided}"),
+        }
+    }
+}
+
+impl Error for LinearizabilityError {}
+
+/// A proof that a history is not linearizable.
+///
+/// ```
+/// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
+/// # use simulator::{NodeId, Time};
+/// # let history = History::new(vec![CallRecord {
+/// #     client: 0, node: NodeId::new(0), request: counter::Operation::Add(1), called: Time::ZERO,
+/// #     outcome: CallOutcome::Answered { response: 2, at: Time::ZERO },
+/// # }]);
+/// let Err(LinearizabilityError::Violated(violation)) = history.linearizable(Counter::starting_with(0)) else {
+///     panic!("1 was added to 0 and the answer was 2");
+/// };
+/// assert_eq!(violation.unexplained(), 0);
+/// assert_eq!(violation.possible_answers(), ["1"]);
+/// assert_eq!(violation.enough(), [0]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    facts: Box<Part>,
+    text: String,
+}
+
+/// What the search found out, in terms of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The part of the object, if there are several.
+    pub(super) key: Option<String>,
+    /// How many calls were made to it.
+    pub(super) calls: usize,
+    pub(super) unexplained: usize,
+    pub(super) possible: Vec<String>,
+    pub(super) enough: Vec<usize>,
+    pub(super) happened_after_all: Option<usize>,
+    pub(super) steps: u64,
+}
+
+impl Violation {
+    pub(super) fn new<Q: Debug, R: Debug>(facts: Part, history: &History<Q, R>) -> Violation {
+        let text = tell(&facts, history);
+        Violation {
+            facts: Box::new(facts),
+            text,
+        }
+    }
+
+    /// The first call, by the time of its answer, that no order explains: its place in [`History::calls`].
+    pub fn unexplained(&self) -> usize {
+        self.facts.unexplained
+    }
+
+    /// Every answer that it could have been given there, as the `Debug` of the model's answer shows it.
+    pub fn possible_answers(&self) -> &[String] {
+        &self.facts.possible
+    }
+
+    /// Calls that suffice to show the violation, whatever the others did, as few as could be found: their places in
+    /// [`History::calls`].
+    pub fn enough(&self) -> &[usize] {
+        &self.facts.enough
+    }
+
+    /// A call that was answered as certainly not done, and that would explain the unexplained one if it had been: its
+    /// place in [`History::calls`].
+    pub fn happened_after_all(&self) -> Option<usize> {
+        self.facts.happened_after_all
+    }
+
+    /// How many steps the verdict took; the search for a short reason is not counted.
+    pub fn steps(&self) -> u64 {
+        self.facts.steps
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The search gave up before it knew.
+///
+/// ```
+/// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, Meaning, counter};
+/// # use simulator::{NodeId, Time};
+/// # let history = History::new(vec![CallRecord {
+/// #     client: 0, node: NodeId::new(0), request: 1, called: Time::ZERO,
+/// #     outcome: CallOutcome::Answered { response: 1, at: Time::ZERO },
+/// # }]);
+/// # let additions = history
+/// #    .translate(|amount| Some(counter::Operation::Add(*amount)), |_, total| Meaning::Answered(*total));
+/// let result = additions.linearizable_within(0, Counter::starting_with(0));
+/// let Err(LinearizabilityError::Undecided(undecided)) = result else {
+///     panic!("nothing can be decided in no steps");
+/// };
+/// assert_eq!(undecided.steps(), 0);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    key: Option<String>,
+    calls: usize,
+    steps: u64,
+}
+
+impl Undecided {
+    pub(super) fn new(key: Option<String>, calls: usize, steps: u64) -> Undecided {
+        Undecided { key, calls, steps }
+    }
+
+    /// How many steps were not enough.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+}
+
+impl fmt::Display for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Undecided { key, calls, steps } = self;
+        let about = key
+            .as_ref()
+            .map(|key| format!(" about key {}", shortened(key, 20)))
+            .unwrap_or_default();
+        write!(
+            f,
+            "Whether the history is linearizable is not decided: {calls} calls{about}\n\
+             were too many for {steps} steps. Let fewer calls be made at the same time, or\n\
+             let fewer outcomes be unknown, or allow more steps (linearizable_within)."
+        )
+    }
+}
+
+/// The widest line.
+const COLUMNS: usize = 80;
+/// How many calls are shown.
+const MOST_CALLS: usize = 5;
+/// How many possible answers are shown.
+const MOST_ANSWERS: usize = 4;
+
+fn tell<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> String {
+    let mut lines = vec![headline(facts)];
+    lines.extend(table(facts, history));
+    lines.push(possible_answers(facts));
+    let others = facts.calls - facts.enough.len();
+    if others > 0 {
+        lines.push(if others == 1 {
+            "The other call does not help, whether or not it took effect.".to_owned()
+        } else {
+            format!("The other {others} calls do not help, whether or not they took effect.")
+        });
+    }
+    if let Some(refused) = facts.happened_after_all {
+        let call = history.call(refused);
+        let answer = call
+            .outcome
+            .response()
+            .map(|response| format!("{response:?}"))
+            .unwrap_or_default();
+        let end = ", happened after all.";
+        let start = format!("It is explained if client {}'s ", call.client);
+        let middle = format!("{:?}, answered {answer}", call.request);
+        let room = COLUMNS - start.chars().count() - end.len();
+        lines.push(format!("{start}{}{end}", shortened(&middle, room)));
+    }
+    lines.join("\n")
+}
+
+fn headline(facts: &Part) -> String {
+    let others = facts.calls - facts.enough.len();
+    let of = if others > 0 {
+        format!(" of the {}", facts.calls)
+    } else {
+        String::new()
+    };
+    let about = facts
+        .key
+        .as_ref()
+        .map(|key| format!(" about key {}", shortened(key, 20)))
+        .unwrap_or_default();
+    match facts.enough.len() {
+        1 if others == 0 => format!("The answer to this call{about} is wrong:"),
+        1 => format!("Nothing explains the answer to this call{of}{about}:"),
+        enough if others == 0 => {
+            format!("No order of these {enough} calls{about} explains their answers:")
+        }
+        enough => format!("No order of these {enough}{of} calls{about} explains their answers:"),
+    }
+}
+
+fn table<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> Vec<String> {
+    let left_out = facts.enough.len().saturating_sub(MOST_CALLS);
+    // The unexplained one is always shown, and as many as there is room for of those made last.
+    let mut shown = facts.enough.clone();
+    let mut surplus = left_out;
+    shown.retain(|&call| {
+        let is_surplus = surplus > 0 && call != facts.unexplained;
+        surplus -= usize::from(is_surplus);
+        !is_surplus
+    });
+    let times: Vec<(String, String)> = shown
+        .iter()
+        .map(|&call| times(history.call(call)))
+        .collect();
+    let called_width = times
+        .iter()
+        .map(|(called, _)| called.chars().count())
+        .max()
+        .unwrap_or(0);
+    let at_width = times
+        .iter()
+        .map(|(_, at)| at.chars().count())
+        .max()
+        .unwrap_or(0);
+
+    let mut lines = Vec::new();
+    if left_out > 0 {
+        lines.push(format!("    … {left_out} earlier …"));
+    }
+    for (&place, (called, at)) in shown.iter().zip(&times) {
+        let call = history.call(place);
+        let mark = if place == facts.unexplained {
+            '✗'
+        } else {
+            ' '
+        };
+        let answer = match call.outcome.response() {
+            Some(response) => format!("{response:?}"),
+            None => "no answer".to_owned(),
+        };
+        let start = format!(
+            "  {mark} {called:>called_width$} – {at:>at_width$}  client {} → {}  ",
+            call.client, call.node
+        );
+        let room = COLUMNS.saturating_sub(start.chars().count());
+        let request = format!("{:?}", call.request);
+        let answer = shortened(&answer, room / 2);
+        let request = shortened(&request, room.saturating_sub(answer.chars().count() + 3));
+        lines.push(format!("{start}{request} → {answer}"));
+    }
+    lines
+}
+
+fn times<Q, R>(call: &CallRecord<Q, R>) -> (String, String) {
+    let at = call
+        .outcome
+        .answered_at()
+        .map_or("?".to_owned(), |at| at.to_string());
+    (call.called.to_string(), at)
+}
+
+fn possible_answers(facts: &Part) -> String {
+    let subject = if facts.enough.len() == 1 {
+        "It"
+    } else {
+        "The one marked ✗"
+    };
+    let start = format!("{subject} could only have been answered ");
+    let more = facts.possible.len().saturating_sub(MOST_ANSWERS);
+    let mut answers = facts.possible[..facts.possible.len() - more].to_vec();
+    if more > 0 {
+        answers.push(format!("{more} others"));
+    }
+    let answers = match answers.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    };
+    let room = COLUMNS - start.chars().count() - 1;
+    format!("{start}{}.", shortened(&answers, room))
+}
+
+/// The text, cut to at most so many characters, on one line.
+fn shortened(text: &str, most: usize) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c == '\n' { ' ' } else { c })
+        .collect();
+    if text.chars().count() <= most {
+        return text;
+    }
+    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}

@@ -1,0 +1,182 @@
+//! What a suite tells whoever runs it: one JSON value a line, in the file that `FAULTLINE_RECORD` names.
+//!
+//! The checker believes nothing else: not the exit code, not what was printed. A suite that ends without a
+//! [`Line::Finished`] carrying its token has given no verdict.
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Plan;
+use crate::trace::Trace;
+
+/// The format of [`Line`] that this version writes and reads.
+pub const RECORD_FORMAT: u32 = 1;
+
+/// Path of the file that a suite writes its lines to.
+pub const RECORD_VARIABLE: &str = "FAULTLINE_RECORD";
+/// A number that the first and last line must repeat.
+pub const TOKEN_VARIABLE: &str = "FAULTLINE_TOKEN";
+/// How many seeds to try, instead of the scenario's own number.
+pub const SEEDS_VARIABLE: &str = "FAULTLINE_SEEDS";
+/// The only seed to try.
+pub const SEED_VARIABLE: &str = "FAULTLINE_SEED";
+/// Path of a saved plan: run exactly that.
+pub const PLAN_VARIABLE: &str = "FAULTLINE_PLAN";
+/// A word that is mixed into every seed: other words, other runs.
+pub const SECRET_VARIABLE: &str = "FAULTLINE_SECRET";
+/// A count of runs: after so many, a [`Line::Entering`] is written before every callback, so that one that never
+/// returns can be named.
+pub const JOURNAL_VARIABLE: &str = "FAULTLINE_JOURNAL";
+/// How many bytes the suite may have allocated at once.
+pub const MEMORY_VARIABLE: &str = "FAULTLINE_MEMORY";
+
+/// One line of the record file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "line", rename_all = "kebab-case")]
+pub enum Line {
+    /// The first line.
+    Started {
+        /// [`RECORD_FORMAT`].
+        format: u32,
+        /// What `FAULTLINE_TOKEN` held.
+        token: String,
+        /// The test function's name.
+        scenario: String,
+    },
+    /// So many runs are done.
+    Progress {
+        /// Runs done.
+        done: u64,
+        /// Runs in all.
+        of: u64,
+    },
+    /// A callback is about to run; written in journal mode only.
+    Entering {
+        /// The node's name.
+        node: String,
+        /// `on_start`, `on_request`, `on_message` or `on_timer`.
+        callback: String,
+        /// What it is given, as `Debug` shows it.
+        with: String,
+        /// The node's clock-independent time, in words.
+        at: String,
+        /// The run, in words: `seed 17`, `schedule 4`.
+        run: String,
+    },
+    /// The last line.
+    Finished {
+        /// What `FAULTLINE_TOKEN` held.
+        token: String,
+        /// What was found.
+        verdict: Box<Verdict>,
+        /// What it took.
+        effort: Effort,
+    },
+}
+
+/// What a scenario found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "detail", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every run kept the promise.
+    Passed,
+    /// A promise was broken.
+    Broken(Story),
+    /// The learner's code panicked.
+    Crashed(Story),
+    /// A callback sent without end, or messages and timers bred without end.
+    Storm(Story),
+    /// A `todo!()` was reached.
+    NotImplemented(Place),
+    /// Two runs of the same plan differed.
+    NotDeterministic(Difference),
+    /// The suite itself is at fault, not the learner: a declared fault never happened, for example.
+    SuiteFault(String),
+}
+
+/// Where in the sources, and what was said there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Place {
+    /// The path as the compiler knows it, relative to the workspace for its members.
+    pub file: String,
+    /// Counted from one.
+    pub line: u32,
+    /// What was said there: the text of the `todo!`, or the panic's message.
+    pub text: String,
+}
+
+/// Where two runs of the same plan parted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Difference {
+    /// The run, in words: `seed 17 of 500`.
+    pub run: String,
+    /// What the first run did there.
+    pub first: String,
+    /// What the second run did there.
+    pub second: String,
+}
+
+/// A counterexample, shrunk, ready to be told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Story {
+    /// The promise, in words.
+    pub promise: String,
+    /// What was seen instead.
+    pub broken: String,
+    /// Where it was seen: the assertion in the suite, or the line of the learner's code that panicked.
+    pub place: Option<Place>,
+    /// The run that first showed it.
+    pub run: Run,
+    /// The faults that are enough, in words, in time order.
+    pub faults: Vec<String>,
+    /// The operations that are enough, in words, in time order.
+    pub operations: Vec<String>,
+    /// What the operations are: `write`, `call`, `step`, …; for "two faults and one write are enough".
+    pub operation_noun: String,
+    /// The Unicode diagram, at most 80 columns; empty for functions.
+    pub diagram: Vec<String>,
+    /// The plan that replays it.
+    pub plan: Plan,
+    /// The run as data; absent for functions.
+    pub trace: Option<Trace>,
+}
+
+/// Which run it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum Run {
+    /// A random one: seed number `seed` of `of`.
+    Seed {
+        /// Counted from one.
+        seed: u64,
+        /// How many there are.
+        of: u64,
+    },
+    /// One of the systematic ones, in which few faults are placed everywhere they can be.
+    Schedule {
+        /// Counted from one.
+        schedule: u64,
+    },
+    /// A saved plan.
+    Plan,
+    /// The one run of a scripted scenario.
+    Script,
+}
+
+/// What a verdict took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Effort {
+    /// Systematic runs.
+    pub schedules: u64,
+    /// Random runs.
+    pub seeds: u64,
+    /// Runs spent on shrinking.
+    pub shrinks: u64,
+    /// Events in all of them.
+    pub events: u64,
+    /// Messages sent in all of them.
+    pub messages: u64,
+}

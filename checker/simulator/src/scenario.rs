@@ -1,0 +1,336 @@
+//! A scenario: a cluster, what clients ask of it, what may go wrong, and what must hold all the same.
+
+use std::panic::Location;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::examine::{
+    Experiment, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch, classify,
+};
+use crate::faults::Faults;
+use crate::panics::{catch, tidy};
+use crate::payload::Payload;
+use crate::simulation::Always;
+use crate::time::micros;
+use crate::world::{Actor, Limits, Make, Setup, Shell, Status, Weather, World, treatments};
+use crate::{Node, NodeId, Simulation, Workload, harness, ms, secs};
+
+/// How long after the last operation faults may still begin, in microseconds.
+const AFTERMATH: u64 = 100_000;
+/// Until when faults begin where there are no operations, in microseconds.
+const NO_WORKLOAD: u64 = 200_000;
+
+/// Begins a scenario with nodes made by `make`. Call it in a `#[test]` function: its name is the scenario's.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use simulator::{Call, Context, Faults, Node, NodeId, scenario};
+///
+/// #[derive(Debug)]
+/// struct Greeter;
+///
+/// impl Node for Greeter {
+///     type Message = ();
+///     type Timer = ();
+///     type Request = String;
+///     type Response = String;
+///
+///     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, name: String) {
+///         ctx.reply(call, format!("hello {name}"));
+///     }
+///
+///     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, (): ()) {}
+/// }
+///
+/// scenario(|_| Greeter)
+///     .nodes(1)
+///     .promise("everyone who greets is greeted by name")
+///     .workload(|w| w.ask(0, NodeId::new(0), "Ada".to_owned()))
+///     .check(|sim| {
+///         for call in sim.history().answered() {
+///             assert!(call.outcome.response().is_some_and(|greeting| greeting.contains("Ada")));
+///         }
+///     });
+/// ```
+#[track_caller]
+pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
+    let make: Make = Rc::new(move |id| Box::new(Shell(make(id))) as Box<dyn Actor>);
+    let name = harness::scenario_name();
+    Scenario {
+        make,
+        settings: Settings {
+            promise: name.replace('_', " "),
+            scenario: name,
+            noun: "operation".to_owned(),
+            names: default_names(3),
+            faults: Faults::none(),
+            has_workload: false,
+            sizes: (1, 12),
+            seeds: 500,
+            schedules: 1_500,
+            witnesses: Vec::new(),
+            messages_per_operation: None,
+            limits: Limits::default(),
+            suite: tidy(Location::caller().file()),
+        },
+        spacing: ms(10),
+        patience: secs(1),
+        workload: None,
+        always: Vec::new(),
+        witnesses: Vec::new(),
+        check: None,
+    }
+}
+
+/// A scenario being described; [`Scenario::check`] runs it. Begin one with [`scenario`].
+pub struct Scenario<N: Node> {
+    make: Make,
+    settings: Settings,
+    spacing: Duration,
+    patience: Duration,
+    workload: Option<Box<dyn Fn(&mut Workload<N::Request>)>>,
+    always: Vec<Always<N>>,
+    witnesses: Vec<Witness<N>>,
+    check: Option<Check<N>>,
+}
+
+type Witness<N> = Box<dyn Fn(&Simulation<N>) -> bool>;
+type Check<N> = Box<dyn Fn(&mut Simulation<N>)>;
+
+impl<N: Node> Scenario<N> {
+    /// How many nodes there are; three unless set. Diagrams call them `n0`, `n1`, …
+    pub fn nodes(mut self, count: usize) -> Self {
+        self.settings.names = default_names(count);
+        self
+    }
+
+    /// As many nodes as there are names, called so in diagrams.
+    pub fn names(mut self, names: &[&str]) -> Self {
+        self.settings.names = names.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
+    /// The promise under test, as a sentence that the learner reads when it is broken.
+    pub fn promise(mut self, words: &str) -> Self {
+        self.settings.promise = words.to_owned();
+        self
+    }
+
+    /// What one operation is called in reports: `write`, `payment`. A plain `operation` unless set.
+    pub fn operation_is_a(mut self, noun: &str) -> Self {
+        self.settings.noun = noun.to_owned();
+        self
+    }
+
+    /// What may go wrong; nothing unless set.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.settings.faults = faults;
+        self
+    }
+
+    /// What clients ask. The closure is called for every run, with other random numbers and another size.
+    pub fn workload(mut self, workload: impl Fn(&mut Workload<N::Request>) + 'static) -> Self {
+        self.settings.has_workload = true;
+        self.workload = Some(Box::new(workload));
+        self
+    }
+
+    /// How many operations a run has, at least and at most; 1 to 12 unless set.
+    pub fn operations(mut self, fewest: usize, most: usize) -> Self {
+        self.settings.sizes = (fewest, most.max(fewest));
+        self
+    }
+
+    /// How far apart operations are at most; 10 ms unless set.
+    pub fn spacing(mut self, most: Duration) -> Self {
+        self.spacing = most;
+        self
+    }
+
+    /// How long a client waits for an answer before the outcome counts as unknown; one second unless set.
+    pub fn client_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How many random runs there are; 500 unless set.
+    pub fn seeds(mut self, count: u64) -> Self {
+        self.settings.seeds = count;
+        self
+    }
+
+    /// How many systematic runs there are before them; 1,500 unless set.
+    pub fn schedules(mut self, count: u64) -> Self {
+        self.settings.schedules = count;
+        self
+    }
+
+    /// More than this many messages for each answered operation, on the average of all runs, is too many.
+    pub fn messages_per_operation(mut self, most: f64) -> Self {
+        self.settings.messages_per_operation = Some(most);
+        self
+    }
+
+    /// Something that must hold after every single event. It returns what is wrong as an error, and looks at
+    /// nodes only through what their contract lets them report.
+    pub fn always(mut self, title: &str, holds: impl Fn(&Simulation<N>) -> Result<(), String> + 'static) -> Self {
+        self.always.push(Always { title: title.to_owned(), holds: Box::new(holds) });
+        self
+    }
+
+    /// Something that shows that a run was worth judging: "a write was acknowledged". It must hold at the end of
+    /// at least half of the runs, or the scenario does not pass: who does nothing breaks no promise, but keeps
+    /// none either.
+    pub fn witness(mut self, title: &str, seen: impl Fn(&Simulation<N>) -> bool + 'static) -> Self {
+        assert!(self.witnesses.len() < 64, "a scenario has at most 64 witnesses");
+        self.settings.witnesses.push(title.to_owned());
+        self.witnesses.push(Box::new(seen));
+        self
+    }
+
+    /// Runs the scenario: every run plays its operations until each is answered or given up, and is then handed
+    /// to `check`, whose assertions are the promise. A scenario without operations and faults is a script that
+    /// runs once.
+    ///
+    /// # Panics
+    /// If the promise is broken, as tests do.
+    pub fn check(mut self, check: impl Fn(&mut Simulation<N>) + 'static) {
+        self.check = Some(Box::new(check));
+        let ready = Ready {
+            make: self.make,
+            settings: self.settings,
+            spacing: self.spacing,
+            patience: micros(self.patience),
+            workload: self.workload,
+            always: self.always.into(),
+            witnesses: self.witnesses,
+            check: self.check,
+        };
+        harness::conclude(&ready);
+    }
+}
+
+/// A scenario that is described in full.
+struct Ready<N: Node> {
+    make: Make,
+    settings: Settings,
+    spacing: Duration,
+    patience: u64,
+    workload: Option<Box<dyn Fn(&mut Workload<N::Request>)>>,
+    always: Rc<[Always<N>]>,
+    witnesses: Vec<Witness<N>>,
+    check: Option<Check<N>>,
+}
+
+impl<N: Node> Ready<N> {
+    fn play(&self, sim: &mut Simulation<N>, input: &Input) {
+        sim.world.start();
+        for operation in &input.operations {
+            let request = Rc::clone(&operation.request);
+            let at = operation.at.as_micros();
+            sim.world.plan_call(operation.client, operation.node, at, self.patience, request);
+        }
+        while sim.world.has_unfinished_calls() && sim.step(u64::MAX) {}
+        if let Some(check) = &self.check {
+            check(sim);
+        }
+    }
+}
+
+impl<N: Node> Experiment for Ready<N> {
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn draw(&self, size: usize, seed: u64) -> Vec<Operation> {
+        let Some(workload) = &self.workload else { return Vec::new() };
+        let mut drawn = Workload::new(size, seed, self.spacing);
+        workload(&mut drawn);
+        drawn
+            .operations
+            .into_iter()
+            .map(|operation| Operation {
+                client: operation.client,
+                node: operation.node,
+                at: operation.at,
+                request: Rc::new(operation.request),
+            })
+            .collect()
+    }
+
+    fn decode(&self, request: &Value) -> Result<Rc<dyn Payload>, String> {
+        match N::Request::deserialize(request) {
+            Ok(request) => Ok(Rc::new(request)),
+            Err(problem) => Err(problem.to_string()),
+        }
+    }
+
+    fn run(&self, input: &Input, watch: Watch) -> Outcome {
+        let mut sim = Simulation::new(world(&self.settings, &self.make, input, watch), Rc::clone(&self.always));
+        let result = catch(|| {
+            self.play(&mut sim, input);
+            let seen = self.witnesses.iter().enumerate();
+            seen.filter(|(_, seen)| seen(&sim)).fold(0, |bits, (index, _)| bits | 1 << index)
+        });
+        match result {
+            Ok(witnessed) => Outcome { witnessed, ..finish(sim.world, None) },
+            Err(caught) => {
+                let failure = classify(caught, sim.world.inside.is_some(), &self.settings.suite);
+                finish(sim.world, Some(failure))
+            }
+        }
+    }
+}
+
+/// The world of a run, ready to start.
+fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World {
+    let (weather, timed) = match &input.faults {
+        FaultChoice::Given(faults) => (Weather::Planned(treatments(faults)), faults.clone()),
+        FaultChoice::Seeded(seed) => {
+            let last = input.operations.last().map(|operation| operation.at.as_micros());
+            let horizon = last.map_or(NO_WORKLOAD, |last| last + AFTERMATH);
+            let timed = settings.faults.timed(*seed, settings.names.len(), horizon);
+            (Weather::Drawn(settings.faults.odds(*seed)), timed)
+        }
+    };
+    World::new(Setup {
+        names: Rc::clone(&settings.names),
+        make: Rc::clone(make),
+        random: input.random,
+        weather,
+        timed,
+        limits: settings.limits,
+        trace: watch.trace,
+        list_faults: watch.faults || watch.trace,
+        eventful: watch.eventful,
+        journal: match watch.journal {
+            Journaling::Silent => None,
+            Journaling::To(journal) => Some(journal),
+        },
+    })
+}
+
+/// What came of the run in `world`.
+fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome {
+    let answered = world.calls().iter().filter(|call| matches!(call.status, Status::Answered { .. })).count();
+    Outcome {
+        happened: world.standing().happened.clone(),
+        kinds: world.standing().kinds,
+        fingerprint: world.fingerprint,
+        events: world.events,
+        messages: world.messages,
+        answered: answered as u64,
+        witnessed: 0,
+        keys: std::mem::take(&mut world.keys),
+        eventful: world.eventful.take(),
+        trace: world.into_trace(failure.as_ref().map(|failure| failure.text.clone())),
+        failure,
+    }
+}
+
+fn default_names(count: usize) -> Rc<[String]> {
+    (0..count).map(|index| NodeId::new(index).to_string()).collect()
+}

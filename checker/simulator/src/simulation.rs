@@ -1,0 +1,235 @@
+//! A run of a cluster of nodes, as the code of a suite sees it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::history::{CallOutcome, CallRecord, History};
+use crate::payload::{unwrap, view};
+use crate::time::micros;
+use crate::world::{Caller, Status, World};
+use crate::{Node, NodeId, Time};
+
+/// A cluster in simulated time.
+///
+/// Suites get one in [`Scenario::check`](crate::Scenario::check) and its like: a run that is under way, in which
+/// they can let time pass, make calls, cause faults, and read what clients were answered. They see requests and
+/// responses, never a node's messages, so that every correct design passes.
+pub struct Simulation<N: Node> {
+    pub(crate) world: World,
+    always: Rc<[Always<N>]>,
+}
+
+/// A promise that must hold after every event.
+pub(crate) struct Always<N: Node> {
+    pub title: String,
+    pub holds: Box<dyn Fn(&Simulation<N>) -> Result<(), String>>,
+}
+
+/// What a run panics with when such a promise is broken.
+pub(crate) struct AlwaysBroken {
+    pub index: usize,
+    pub title: String,
+    pub text: String,
+}
+
+/// A call that was made with [`Simulation::request`]; ask [`Simulation::response`] for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pending(usize);
+
+/// The simulated time ran out before something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedOut {
+    /// How long it was waited for.
+    pub within: Duration,
+}
+
+impl std::fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "it did not happen within {} of simulated time", crate::time::in_words(micros(self.within)))
+    }
+}
+
+impl std::error::Error for TimedOut {}
+
+impl<N: Node> Simulation<N> {
+    pub(crate) fn new(world: World, always: Rc<[Always<N>]>) -> Simulation<N> {
+        Simulation { world, always }
+    }
+
+    /// Handles the next event that happens no later than `until`, and sees whether everything still holds.
+    pub(crate) fn step(&mut self, until: u64) -> bool {
+        let stepped = self.world.step(until);
+        if stepped {
+            for (index, always) in self.always.iter().enumerate() {
+                if let Err(text) = (always.holds)(self) {
+                    std::panic::panic_any(AlwaysBroken { index, title: always.title.clone(), text });
+                }
+            }
+        }
+        stepped
+    }
+
+    /// Simulated time since the run began.
+    pub fn now(&self) -> Time {
+        Time::from_micros(self.world.now)
+    }
+
+    /// All nodes, in order.
+    pub fn nodes(&self) -> Vec<NodeId> {
+        (0..self.world.node_count()).map(NodeId::new).collect()
+    }
+
+    /// What diagrams call this node: `n0`, or the name the scenario gave it.
+    pub fn name(&self, node: NodeId) -> &str {
+        self.world.name(node)
+    }
+
+    /// The node itself, unless it is down: for what its contract lets it report, such as a status.
+    pub fn node(&self, node: NodeId) -> Option<&N> {
+        self.world.node(node)?.downcast_ref()
+    }
+
+    /// Makes a call now and does not wait for its answer. Calls made so are concurrent: each has its own client.
+    pub fn request(&mut self, node: NodeId, request: N::Request) -> Pending {
+        Pending(self.world.call_now(node, Rc::new(request), Caller::Own))
+    }
+
+    /// The answer to a call, if there is one yet.
+    pub fn response(&self, call: Pending) -> Option<N::Response> {
+        match &self.world.calls()[call.0].status {
+            Status::Answered { response, .. } => Some(view::<N::Response>(&**response).clone()),
+            Status::Pending | Status::Unreachable | Status::Unknown => None,
+        }
+    }
+
+    /// Makes a call and lets time pass until it is answered.
+    ///
+    /// # Errors
+    /// If it is not answered `within` this much simulated time, or the node is or goes down.
+    pub fn ask(&mut self, node: NodeId, request: N::Request, within: Duration) -> Result<N::Response, TimedOut> {
+        let call = Pending(self.world.call_now(node, Rc::new(request), Caller::Script));
+        let deadline = self.world.now.saturating_add(micros(within));
+        while matches!(self.world.calls()[call.0].status, Status::Pending) && self.step(deadline) {}
+        self.response(call).ok_or_else(|| {
+            self.world.now = self.world.now.max(deadline);
+            TimedOut { within }
+        })
+    }
+
+    /// Lets this much simulated time pass.
+    pub fn run_for(&mut self, duration: Duration) {
+        let until = self.world.now.saturating_add(micros(duration));
+        if self.always.is_empty() {
+            self.world.run_until(until);
+        } else {
+            while self.step(until) {}
+            self.world.now = self.world.now.max(until);
+        }
+    }
+
+    /// Lets time pass until `condition` holds: the usual way to say that something must happen *eventually*.
+    ///
+    /// # Errors
+    /// If it does not hold `within` this much simulated time.
+    pub fn run_until(
+        &mut self,
+        mut condition: impl FnMut(&Simulation<N>) -> bool,
+        within: Duration,
+    ) -> Result<(), TimedOut> {
+        let deadline = self.world.now.saturating_add(micros(within));
+        loop {
+            if condition(self) {
+                return Ok(());
+            }
+            if !self.step(deadline) {
+                self.world.now = self.world.now.max(deadline);
+                return if condition(self) { Ok(()) } else { Err(TimedOut { within }) };
+            }
+        }
+    }
+
+    /// Ends every fault and lets no more begin: partitions end, crashed nodes start again, paused ones go on,
+    /// and from here on no message is lost, doubled or delayed. What holds *eventually* must hold some time after
+    /// this.
+    pub fn heal(&mut self) {
+        self.world.heal();
+    }
+
+    /// Cuts the network between two groups, in both directions, until [`Simulation::mend`] or
+    /// [`Simulation::heal`].
+    pub fn partition(&mut self, one: &[NodeId], other: &[NodeId]) {
+        self.world.script_partition(one, other, false);
+    }
+
+    /// Cuts the network in one direction only: nothing gets from `from` to `to`.
+    pub fn cut(&mut self, from: &[NodeId], to: &[NodeId]) {
+        self.world.script_partition(from, to, true);
+    }
+
+    /// Ends all partitions.
+    pub fn mend(&mut self) {
+        self.world.mend();
+    }
+
+    /// Crashes a node: its memory is gone, its disk survives whole.
+    pub fn crash(&mut self, node: NodeId) {
+        self.world.script_crash(node, false);
+    }
+
+    /// Crashes a node and loses what it wrote to its disk but had not synced.
+    pub fn crash_losing_unsynced(&mut self, node: NodeId) {
+        self.world.script_crash(node, true);
+    }
+
+    /// Starts a crashed node again, from its disk.
+    pub fn restart(&mut self, node: NodeId) {
+        self.world.restart(node);
+    }
+
+    /// Makes a node stand still: what should reach it waits until [`Simulation::resume`].
+    pub fn pause(&mut self, node: NodeId) {
+        self.world.script_pause(node);
+    }
+
+    /// Lets a paused node go on.
+    pub fn resume(&mut self, node: NodeId) {
+        self.world.resume(node);
+    }
+
+    /// Sets a node's clock wrong, from now on: ahead by `offset` microseconds, and `drift` parts per million
+    /// fast (negative: behind, slow).
+    pub fn skew(&mut self, node: NodeId, offset: i64, drift: i32) {
+        self.world.skew(node, offset, drift);
+    }
+
+    /// Whether a node is up.
+    pub fn is_up(&self, node: NodeId) -> bool {
+        self.world.is_up(node)
+    }
+
+    /// How many messages nodes have sent so far.
+    pub fn messages(&self) -> u64 {
+        self.world.messages
+    }
+
+    /// Every call that reached a node, in the order in which they were made, with what became of it.
+    ///
+    /// A call to a node that was down never happened and is left out. A call is unknown if it was not answered:
+    /// its effect may have happened, may still happen, or never will.
+    pub fn history(&self) -> History<N::Request, N::Response> {
+        let mut records: Vec<CallRecord<N::Request, N::Response>> = Vec::new();
+        for call in self.world.calls() {
+            let Some(called) = call.called else { continue };
+            let outcome = match &call.status {
+                Status::Unreachable => continue,
+                Status::Pending | Status::Unknown => CallOutcome::Unknown,
+                Status::Answered { response, at } => {
+                    CallOutcome::Answered { response: unwrap(Rc::clone(response)), at: *at }
+                }
+            };
+            let request = unwrap(Rc::clone(&call.request));
+            records.push(CallRecord { client: call.client, node: call.node, request, called, outcome });
+        }
+        History::new(records)
+    }
+}

@@ -1,0 +1,176 @@
+//! The command line. The doc comments of these types are the text of `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::color::When;
+
+/// Learn distributed systems by breaking them
+///
+/// Without a command: grades the current exercise again whenever you save it. Without a terminal: grades it once.
+#[derive(Clone, Debug, PartialEq, Eq, Parser)]
+#[command(name = "checker", bin_name = "cargo checker", version, after_help = EXIT_CODES, max_term_width = 80)]
+pub struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub color: When,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Grade an exercise once
+    Run(RunArgs),
+    /// List the exercises, what they are worth and which you have passed
+    List,
+    /// Open the next hint of an exercise
+    Hint(HintArgs),
+    /// Show the annotated solution of an exercise that you have passed
+    Solution(SolutionArgs),
+    /// Put an exercise back as it was, keeping a backup of your file
+    Reset(ResetArgs),
+    /// Run one scenario again and tell the whole story of its failure
+    Replay(ReplayArgs),
+    /// For authors: write what the reader starts from, out of the solution
+    Stub(StubArgs),
+    /// For authors: prove that exercises are sound
+    Verify(VerifyArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print what to put into a bug report, and what is wrong on this machine
+    Doctor,
+}
+
+/// `hint`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct HintArgs {
+    /// Its id, or the beginning of it [default: the current exercise]
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+    /// The hint of one scenario instead: its name, or the beginning of it
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+}
+
+/// `run`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct RunArgs {
+    /// Its id, or the beginning of it [default: the current exercise]
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+    /// How to tell the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Random runs of each scenario, instead of its own number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub seeds: Option<u64>,
+    /// Use seeds that nobody has seen before
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// How `run` tells its result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For CI systems
+    Junit,
+}
+
+/// `solution`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct SolutionArgs {
+    /// Its id, or the beginning of it [default: the current exercise]
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+    /// Show it although you have not passed yet
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// `reset`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ResetArgs {
+    /// Its id, or the beginning of it [default: the current exercise]
+    #[arg(value_name = "EXERCISE", conflicts_with = "all")]
+    pub exercise: Option<String>,
+    /// Reset every exercise
+    #[arg(long)]
+    pub all: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// `replay`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ReplayArgs {
+    /// Its id, or the beginning of it
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: String,
+    /// The scenario, or the beginning of its name [default: the first that failed]
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// The run to repeat
+    #[arg(long, value_name = "N", conflicts_with = "plan")]
+    pub seed: Option<u64>,
+    /// A saved plan [default: that of the last failure]
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+}
+
+/// `stub`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct StubArgs {
+    /// Its id, or the beginning of it [default: every exercise]
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+    /// Write nothing; fail if something would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `verify`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct VerifyArgs {
+    /// Its id, or the beginning of it [default: every exercise]
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all passed
+  1  something is broken, or not implemented yet
+  2  the command line asks for something that does not exist
+  3  your code does not compile
+  4  the course is broken
+  5  no verdict
+
+An exercise may be named by any beginning of its id that fits no other.
+Start with `cargo checker list`.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

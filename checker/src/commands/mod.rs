@@ -1,0 +1,44 @@
+//! The commands, one a file. Each ties a word of the command line to what the other modules do.
+
+mod completions;
+mod doctor;
+mod hint;
+mod list;
+mod replay;
+mod reset;
+mod run;
+mod solution;
+mod stub;
+mod verify;
+mod watch;
+
+pub use completions::completions;
+pub use doctor::doctor;
+pub use hint::{hint, open_hint};
+pub use list::list;
+pub use replay::replay;
+pub use reset::reset;
+pub use run::{fresh_secret, run};
+pub use solution::solution;
+pub use stub::stub;
+pub use verify::verify;
+pub use watch::watch;
+
+use crate::course;
+use crate::course::model::{Course, Exercise};
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+
+/// The exercise that was named, or the current one.
+fn chosen<'c>(course: &'c Course, name: Option<&str>, progress: &Progress) -> Result<&'c Exercise> {
+    match name {
+        Some(name) => course::select(course, name),
+        None => progress
+            .current(course)
+            .ok_or_else(|| Error::Usage(NO_EXERCISE.to_owned())),
+    }
+}
+
+const NO_EXERCISE: &str = "\
+this course has no exercise yet
+Add one to a chapter's `exercises` in `course.toml`.";

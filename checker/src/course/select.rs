@@ -1,0 +1,81 @@
+//! What a name on the command line means.
+
+use super::model::{Course, Exercise, Scenario};
+use crate::error::{Error, Result};
+use crate::problem::closest;
+
+/// The exercise that `name` means: its id, `chapter/id`, or a beginning of its id that fits no other.
+///
+/// # Errors
+/// No exercise, or more than one, fits.
+pub fn select<'c>(course: &'c Course, name: &str) -> Result<&'c Exercise> {
+    let id = match name.trim_end_matches('/').rsplit_once('/') {
+        Some((chapter, id))
+            if course
+                .chapters
+                .iter()
+                .any(|known| chapter.ends_with(&known.id)) =>
+        {
+            id
+        }
+        _ => name,
+    };
+    let exercises: Vec<&Exercise> = course.exercises().collect();
+    let ids: Vec<&str> = exercises
+        .iter()
+        .map(|exercise| exercise.id.as_str())
+        .collect();
+    let index = find("exercise", id, &ids, "`cargo checker list` shows them all.")?;
+    Ok(exercises[index])
+}
+
+/// The scenario that `name` means: its test's name, or a beginning of it that fits no other.
+///
+/// # Errors
+/// No scenario, or more than one, fits.
+pub fn select_scenario<'e>(exercise: &'e Exercise, name: &str) -> Result<&'e Scenario> {
+    let tests: Vec<&str> = exercise
+        .scenarios
+        .iter()
+        .map(|scenario| scenario.test.as_str())
+        .collect();
+    let advice = format!(
+        "`{}` has these scenarios: {}.",
+        exercise.id,
+        tests.join(", ")
+    );
+    let index = find("scenario", name, &tests, &advice)?;
+    Ok(&exercise.scenarios[index])
+}
+
+fn find(what: &str, name: &str, known: &[&str], advice: &str) -> Result<usize> {
+    if let Some(index) = known.iter().position(|candidate| *candidate == name) {
+        return Ok(index);
+    }
+    let fits = |index: &usize| known[*index].starts_with(name);
+    let fitting: Vec<usize> = (0..known.len()).filter(fits).collect();
+    match fitting.as_slice() {
+        [index] => Ok(*index),
+        [] => Err(Error::Usage(nothing(what, name, known, advice))),
+        _ => {
+            let lines: String = fitting
+                .iter()
+                .map(|index| format!("  {}\n", known[*index]))
+                .collect();
+            let text = format!(
+                "`{name}` is the beginning of several {what}s:\n{lines}Write more of the name."
+            );
+            Err(Error::Usage(text))
+        }
+    }
+}
+
+fn nothing(what: &str, name: &str, known: &[&str], advice: &str) -> String {
+    let name_shown = name.escape_debug();
+    match closest(name, known.iter().copied()) {
+        Some(close) => {
+            format!("there is no {what} `{name_shown}`; did you mean `{close}`?\n{advice}")
+        }
+        None => format!("there is no {what} `{name_shown}`\n{advice}"),
+    }
+}

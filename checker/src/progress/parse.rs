@@ -1,0 +1,56 @@
+//! Reading the progress file.
+
+use super::model::{Progress, Record};
+use crate::course::manifest::check_format;
+use crate::course::table::{Keys, Reader, Table};
+use crate::problem::Problem;
+use crate::source::Source;
+
+/// The format of the progress file that this version reads and writes.
+pub const PROGRESS_FORMAT: u64 = 1;
+
+/// Reads a progress file. Exercises and keys that are not known are no problem.
+///
+/// # Errors
+/// All problems; each says how to start over.
+pub fn parse(source: &Source) -> Result<Progress, Vec<Problem>> {
+    let progress = Reader::parse(source, Keys::Any, |top| {
+        check_format(top, PROGRESS_FORMAT, "progress file")?;
+        let current = top.optional_text("current").map(|(current, _)| current);
+        let mut progress = Progress {
+            current,
+            ..Progress::default()
+        };
+        top.table("exercise", "[exercise]", Keys::Any, |exercises| {
+            exercises.each_table("[exercise.<id>]", Keys::Any, |id, table| {
+                progress.exercises.insert(id.to_owned(), record(table));
+            });
+            Some(())
+        });
+        // Quizzes keep their own notes there.
+        top.table("quiz", "[quiz]", Keys::Any, |_| Some(()));
+        Some(progress)
+    });
+    progress.map_err(|problems| {
+        problems
+            .into_iter()
+            .map(|problem| problem.help(START_OVER))
+            .collect()
+    })
+}
+
+const START_OVER: &str = "or move the file away to start over: your code is not in it";
+
+fn record(table: &Table) -> Record {
+    let number = |key, most| {
+        table
+            .optional_number(key, 0..=most)
+            .map_or(0, |(number, _)| number)
+    };
+    Record {
+        attempts: number("attempts", i64::MAX as u64),
+        best: u32::try_from(number("best", u64::from(u32::MAX))).unwrap_or(u32::MAX),
+        passed_at: table.optional_date("passed-at").map(|(date, _)| date),
+        hints: number("hints", 1_000),
+    }
+}

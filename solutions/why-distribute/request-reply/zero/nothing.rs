@@ -1,0 +1,38 @@
+//! A node that ignores everything.
+
+use serde::{Deserialize, Serialize};
+use simulator::{Call, Context, Node, NodeId};
+
+#[path = "../../../../exercises/why-distribute/request-reply/src/api.rs"]
+pub mod api;
+
+use api::{Request, Response};
+
+/// The node that keeps the total.
+pub const SERVER: NodeId = NodeId::new(0);
+
+/// Nothing is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Message;
+
+/// A node that does nothing.
+#[derive(Debug)]
+pub struct Peer;
+
+impl Peer {
+    /// The node with this id.
+    pub fn new(_: NodeId) -> Peer {
+        Peer
+    }
+}
+
+impl Node for Peer {
+    type Message = Message;
+    type Timer = ();
+    type Request = Request;
+    type Response = Response;
+
+    fn on_request(&mut self, _: &mut Context<Self>, _: Call, _: Request) {}
+
+    fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Message) {}
+}
