@@ -6,6 +6,7 @@
 mod spoilt;
 
 use std::collections::BTreeMap;
+use std::panic;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,8 @@ fn main() -> ExitCode {
     let end = Instant::now() + Duration::from_secs(arguments.seconds);
     let mut seen = BTreeMap::<_, (u64, u64)>::new();
     let mut failures = 0;
-    spoilt::be_silent();
+    // Panics are caught and told below, with the file that caused them.
+    panic::set_hook(Box::new(|_| {}));
     for seed in arguments.first.. {
         let case = spoilt::case(seed);
         match spoilt::survives(&case) {

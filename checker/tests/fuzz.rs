@@ -24,3 +24,14 @@ fn spoilt_files_are_survived() {
         "{accepted} of 3000 were accepted"
     );
 }
+
+/// Found by the example: a number that only one of the two parsers of TOML takes.
+#[test]
+fn what_can_be_read_can_be_written() {
+    let text = "format = 1\n[quiz]\nbasics = 1e999\n".to_owned();
+    let case = spoilt::Case {
+        kind: spoilt::Kind::Progress,
+        text,
+    };
+    assert_eq!(spoilt::survives(&case), Ok(Verdict::Refused));
+}

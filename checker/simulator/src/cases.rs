@@ -8,12 +8,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::examine::{Experiment, Input, Journaling, Operation, Outcome, Settings, Watch, classify};
+use crate::examine::{
+    Experiment, Input, Journaling, Operation, Outcome, Settings, Watch, classify,
+};
 use crate::faults::Faults;
 use crate::panics::{catch, tidy};
 use crate::payload::{Payload, view};
 use crate::random::Random;
-use crate::world::Limits;
+use crate::world::{Announcement, Limits};
 use crate::{NodeId, Time, harness};
 
 /// Begins a scenario for functions. An input is a list of steps, which `generate` makes: about `size` of them,
@@ -42,7 +44,6 @@ where
     let name = harness::scenario_name();
     Cases {
         generate: Box::new(generate),
-        check: None,
         settings: Settings {
             promise: name.replace('_', " "),
             scenario: name,
@@ -64,7 +65,13 @@ where
 /// A scenario for functions being described; [`Cases::check`] runs it. Begin one with [`cases`].
 pub struct Cases<T> {
     generate: Generate<T>,
-    check: Option<Check<T>>,
+    settings: Settings,
+}
+
+/// A scenario for functions that is described in full.
+pub(crate) struct Ready<T> {
+    generate: Generate<T>,
+    check: Check<T>,
     settings: Settings,
 }
 
@@ -100,20 +107,32 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Cases<T> {
     ///
     /// # Panics
     /// If the promise is broken, as tests do.
-    pub fn check(mut self, check: impl Fn(&[T]) + 'static) {
-        self.check = Some(Box::new(check));
-        harness::conclude(&self);
+    pub fn check(self, check: impl Fn(&[T]) + 'static) {
+        harness::conclude(&self.ready(check));
+    }
+
+    pub(crate) fn ready(self, check: impl Fn(&[T]) + 'static) -> Ready<T> {
+        Ready {
+            generate: self.generate,
+            check: Box::new(check),
+            settings: self.settings,
+        }
     }
 }
 
-impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for Cases<T> {
+impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for Ready<T> {
     fn settings(&self) -> &Settings {
         &self.settings
     }
 
     fn draw(&self, size: usize, seed: u64) -> Vec<Operation> {
         let steps = (self.generate)(&mut Random::from_seed(seed), size);
-        let operation = |step| Operation { client: 0, node: NodeId::new(0), at: Time::ZERO, request: Rc::new(step) };
+        let operation = |step| Operation {
+            client: 0,
+            node: NodeId::new(0),
+            at: Time::ZERO,
+            request: Rc::new(step),
+        };
         steps.into_iter().map(operation).collect()
     }
 
@@ -125,18 +144,31 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for C
     }
 
     fn run(&self, input: &Input, watch: Watch) -> Outcome {
-        let steps: Vec<T> = input.operations.iter().map(|operation| view::<T>(&*operation.request).clone()).collect();
+        let steps: Vec<T> = input
+            .operations
+            .iter()
+            .map(|operation| view::<T>(&*operation.request).clone())
+            .collect();
         if let Journaling::To(journal) = &watch.journal {
-            journal("", "the function under test", &format!("{steps:?}"), Time::ZERO);
+            let with = &format!("{steps:?}");
+            journal(Announcement::Entering {
+                node: "",
+                callback: "the function under test",
+                with,
+                at: Time::ZERO,
+            });
         }
-        let result = catch(|| {
-            if let Some(check) = &self.check {
-                check(&steps);
-            }
-        });
-        let failure = result.err().map(|caught| classify(caught, false, &self.settings.suite));
-        // Two runs of one input that end differently are told apart by how they end.
-        let ending = failure.as_ref().map(|failure| failure.text.clone());
-        Outcome { failure, events: 1, answered: 1, fingerprint: crate::fingerprint::fingerprint(&ending), ..Outcome::default() }
+        let result = catch(|| (self.check)(&steps));
+        let failure = result
+            .err()
+            .map(|caught| classify(caught, false, &self.settings.suite));
+        // Two runs of one input are told apart by whether and where they fail. The words of a failure may show a
+        // `HashMap`, whose order says nothing about the function.
+        Outcome {
+            failure,
+            events: 1,
+            answered: 1,
+            ..Outcome::default()
+        }
     }
 }

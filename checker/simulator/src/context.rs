@@ -33,10 +33,21 @@ pub(crate) struct Own {
 
 /// What a node did in a callback.
 pub(crate) enum Action {
-    Send { to: NodeId, message: Rc<dyn Payload> },
-    SetTimer { after: u64, timer: Rc<dyn Alarm> },
-    CancelTimer { timer: Rc<dyn Alarm> },
-    Reply { call: Call, response: Rc<dyn Payload> },
+    Send {
+        to: NodeId,
+        message: Rc<dyn Payload>,
+    },
+    SetTimer {
+        after: u64,
+        timer: Rc<dyn Alarm>,
+    },
+    CancelTimer {
+        timer: Rc<dyn Alarm>,
+    },
+    Reply {
+        call: Call,
+        response: Rc<dyn Payload>,
+    },
     Note(String),
 }
 
@@ -44,9 +55,13 @@ impl std::fmt::Debug for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Action::Send { to, message } => write!(f, "send {} to {to}", message.debug()),
-            Action::SetTimer { after, timer } => write!(f, "set timer {} for {after} us", timer.debug()),
+            Action::SetTimer { after, timer } => {
+                write!(f, "set timer {} for {after} us", timer.debug())
+            }
             Action::CancelTimer { timer } => write!(f, "cancel timer {}", timer.debug()),
-            Action::Reply { call, response } => write!(f, "reply {} to call {}", response.debug(), call.index()),
+            Action::Reply { call, response } => {
+                write!(f, "reply {} to call {}", response.debug(), call.index())
+            }
             Action::Note(text) => write!(f, "note {text}"),
         }
     }
@@ -64,7 +79,10 @@ impl Own {
 
 impl<'a, N: Node> Context<'a, N> {
     pub(crate) fn new(own: &'a mut Own) -> Context<'a, N> {
-        Context { own, node: PhantomData }
+        Context {
+            own,
+            node: PhantomData,
+        }
     }
 
     /// This node.
@@ -88,14 +106,20 @@ impl<'a, N: Node> Context<'a, N> {
     ///
     /// A message to itself arrives safely, a moment later.
     pub fn send(&mut self, to: NodeId, message: N::Message) {
-        self.own.act(Action::Send { to, message: Rc::new(message) });
+        self.own.act(Action::Send {
+            to,
+            message: Rc::new(message),
+        });
     }
 
     /// Sends `message` to every other node.
     pub fn broadcast(&mut self, message: N::Message) {
         let message: Rc<dyn Payload> = Rc::new(message);
         for to in self.peers().iter().copied() {
-            self.own.act(Action::Send { to, message: Rc::clone(&message) });
+            self.own.act(Action::Send {
+                to,
+                message: Rc::clone(&message),
+            });
         }
     }
 
@@ -104,17 +128,25 @@ impl<'a, N: Node> Context<'a, N> {
     /// A timer equal to one that is already running replaces it: setting it again starts it anew. A crash
     /// forgets all timers.
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
-        self.own.act(Action::SetTimer { after: micros(after), timer: Rc::new(timer) });
+        self.own.act(Action::SetTimer {
+            after: micros(after),
+            timer: Rc::new(timer),
+        });
     }
 
     /// Stops the running timer that equals `timer`, if there is one.
     pub fn cancel_timer(&mut self, timer: N::Timer) {
-        self.own.act(Action::CancelTimer { timer: Rc::new(timer) });
+        self.own.act(Action::CancelTimer {
+            timer: Rc::new(timer),
+        });
     }
 
     /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
     pub fn reply(&mut self, call: Call, response: N::Response) {
-        self.own.act(Action::Reply { call, response: Rc::new(response) });
+        self.own.act(Action::Reply {
+            call,
+            response: Rc::new(response),
+        });
     }
 
     /// This node's random numbers: the same in every replay.

@@ -1,8 +1,8 @@
 //! A run as a space-time diagram in Unicode: a column a node, a row an event.
 
+use crate::Time;
 use crate::label::{fit, shorten};
 use crate::trace::{Fate, Trace, TraceEventKind, TraceSpanKind};
-use crate::Time;
 
 /// The widest a diagram gets, in columns; a report indents it by four and stays within 80.
 pub const WIDTH: usize = 76;
@@ -39,12 +39,20 @@ pub fn draw(trace: &Trace) -> Vec<String> {
         lines.push(row.finish());
     }
     if left_out > 0 {
-        let rows = if left_out == 1 { "row like an earlier one" } else { "rows like earlier ones" };
+        let rows = if left_out == 1 {
+            "row like an earlier one"
+        } else {
+            "rows like earlier ones"
+        };
         lines.push(format!("{:>TIME$}  ({left_out} {rows} left out)", ""));
     }
     let idle: Vec<&str> = layout.idle(trace).collect();
     if !idle.is_empty() {
-        lines.push(format!("{:>TIME$}  (not shown, because nothing happens there: {})", "", idle.join(", ")));
+        lines.push(format!(
+            "{:>TIME$}  (not shown, because nothing happens there: {})",
+            "",
+            idle.join(", ")
+        ));
     }
     lines
 }
@@ -82,7 +90,9 @@ impl Layout {
     /// The names of the nodes that have no column.
     fn idle<'a>(&'a self, trace: &'a Trace) -> impl Iterator<Item = &'a str> {
         let columns = trace.nodes.iter().zip(&self.nodes);
-        columns.filter(|(_, column)| column.is_none()).map(|(name, _)| name.as_str())
+        columns
+            .filter(|(_, column)| column.is_none())
+            .map(|(name, _)| name.as_str())
     }
 
     fn header(&self, trace: &Trace) -> String {
@@ -128,7 +138,10 @@ struct Row {
 
 impl Row {
     fn blank(time: String) -> Row {
-        Row { time, cells: vec![' '; WIDTH] }
+        Row {
+            time,
+            cells: vec![' '; WIDTH],
+        }
     }
 
     fn put(&mut self, column: usize, text: &str) {
@@ -149,7 +162,11 @@ impl Row {
     fn finish(mut self) -> String {
         let time = self.time.clone();
         self.put(0, &time);
-        self.cells.into_iter().collect::<String>().trim_end().to_owned()
+        self.cells
+            .into_iter()
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     }
 }
 
@@ -164,7 +181,10 @@ enum Moment<'a> {
 }
 
 fn rows(trace: &Trace, layout: &Layout) -> Vec<Row> {
-    let crashes = trace.events.iter().any(|event| matches!(event.what, TraceEventKind::Crash { .. }));
+    let crashes = trace
+        .events
+        .iter()
+        .any(|event| matches!(event.what, TraceEventKind::Crash { .. }));
     let mut moments: Vec<(Time, usize, Moment<'_>)> = Vec::new();
     for (index, event) in trace.events.iter().enumerate() {
         let shown = match event.what {
@@ -194,7 +214,10 @@ fn rows(trace: &Trace, layout: &Layout) -> Vec<Row> {
         }
     }
     moments.sort_by_key(|(at, order, _)| (*at, *order));
-    moments.into_iter().map(|(at, _, moment)| row(trace, layout, at, &moment)).collect()
+    moments
+        .into_iter()
+        .map(|(at, _, moment)| row(trace, layout, at, &moment))
+        .collect()
 }
 
 fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
@@ -206,11 +229,23 @@ fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
             match what {
                 TraceEventKind::Request { call } => {
                     let call = &trace.calls[*call];
-                    arrow(&mut row, layout.client.unwrap_or(TIME), column, &call.request, Tip::Arrives);
+                    arrow(
+                        &mut row,
+                        layout.client.unwrap_or(TIME),
+                        column,
+                        &call.request,
+                        Tip::Arrives,
+                    );
                 }
                 TraceEventKind::Reply { call } => {
                     let response = trace.calls[*call].response.as_deref().unwrap_or_default();
-                    arrow(&mut row, column, layout.client.unwrap_or(TIME), response, Tip::Arrives);
+                    arrow(
+                        &mut row,
+                        column,
+                        layout.client.unwrap_or(TIME),
+                        response,
+                        Tip::Arrives,
+                    );
                 }
                 TraceEventKind::Deliver { message } => {
                     let message = &trace.messages[*message];
@@ -221,22 +256,32 @@ fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
                         arrow(&mut row, from, to, &message.label, Tip::Arrives);
                     }
                     if message.delayed.is_some() {
-                        let start = if message.copy_of.is_some() { "again; sent" } else { "sent" };
+                        let start = if message.copy_of.is_some() {
+                            "again; sent"
+                        } else {
+                            "sent"
+                        };
                         aside(&mut row, from.max(to), &format!("{start} {}", message.sent));
                     }
                 }
-                TraceEventKind::Timer { timer } => row.put_within(column, &format!("◷ {}", crate::label::label(timer))),
+                TraceEventKind::Timer { timer } => {
+                    row.put_within(column, &format!("◷ {}", crate::label::label(timer)))
+                }
                 TraceEventKind::Write { key, value } => {
                     let value = value.as_deref().unwrap_or("removed");
                     row.put_within(column, &format!("▪ write {key}={value}"));
                 }
                 TraceEventKind::Sync => row.put_within(column, "▪ sync"),
                 TraceEventKind::Note { text } => row.put_within(column, &format!("● {text}")),
-                TraceEventKind::Crash { lost } if lost.is_empty() => row.put_within(column, "✖ crash"),
+                TraceEventKind::Crash { lost } if lost.is_empty() => {
+                    row.put_within(column, "✖ crash")
+                }
                 TraceEventKind::Crash { lost } => {
                     row.put_within(column, &format!("✖ crash, losing {}", lost.join(", ")));
                 }
-                TraceEventKind::Start | TraceEventKind::Restart => row.put_within(column, "● restart"),
+                TraceEventKind::Start | TraceEventKind::Restart => {
+                    row.put_within(column, "● restart")
+                }
                 TraceEventKind::Heal => row.put_within(column, "── all faults end ──"),
                 TraceEventKind::Violation { text } => {
                     let text = text.lines().next().unwrap_or_default();
@@ -252,14 +297,38 @@ fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
                 Fate::NodeDown(_) => Tip::Down,
                 _ => Tip::Lost,
             };
-            arrow(&mut row, node(message.from), node(message.to), &message.label, tip);
+            arrow(
+                &mut row,
+                node(message.from),
+                node(message.to),
+                &message.label,
+                tip,
+            );
         }
-        Moment::CutBegins(TraceSpanKind::Cut { from, to, both_ways }) => {
+        Moment::CutBegins(TraceSpanKind::Cut {
+            from,
+            to,
+            both_ways,
+        }) => {
             let link = if *both_ways { "╳" } else { "╳▶" };
-            row.put_within(TIME + 1, &format!("── {} {link} {} cut ──", names(trace, from), names(trace, to)));
+            row.put_within(
+                TIME + 1,
+                &format!(
+                    "── {} {link} {} cut ──",
+                    names(trace, from),
+                    names(trace, to)
+                ),
+            );
         }
         Moment::CutEnds(TraceSpanKind::Cut { from, to, .. }) => {
-            row.put_within(TIME + 1, &format!("── {} and {} reconnected ──", names(trace, from), names(trace, to)));
+            row.put_within(
+                TIME + 1,
+                &format!(
+                    "── {} and {} reconnected ──",
+                    names(trace, from),
+                    names(trace, to)
+                ),
+            );
         }
         Moment::CutBegins(_) | Moment::CutEnds(_) => {}
     }
@@ -267,7 +336,11 @@ fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
 }
 
 fn names(trace: &Trace, nodes: &[usize]) -> String {
-    nodes.iter().map(|node| trace.nodes[*node].as_str()).collect::<Vec<_>>().join(",")
+    nodes
+        .iter()
+        .map(|node| trace.nodes[*node].as_str())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// A row with nothing but the life lines: `│` up, `░` down, `┊` standing still.
@@ -324,15 +397,27 @@ fn arrow(row: &mut Row, from: usize, to: usize, label: &str, tip: Tip) {
         Tip::Lost | Tip::Down => '✕',
         Tip::Cut => '╳',
     };
-    let tip_at = if rightwards { inside - 1 - short } else { short };
+    let tip_at = if rightwards {
+        inside - 1 - short
+    } else {
+        short
+    };
     for (index, cell) in line.iter_mut().enumerate() {
-        let beyond = if rightwards { index > tip_at } else { index < tip_at };
+        let beyond = if rightwards {
+            index > tip_at
+        } else {
+            index < tip_at
+        };
         if beyond {
             *cell = ' ';
         }
     }
     line[tip_at] = end;
-    let (start, room) = if rightwards { (1, tip_at.saturating_sub(1)) } else { (tip_at + 1, inside - tip_at - 2) };
+    let (start, room) = if rightwards {
+        (1, tip_at.saturating_sub(1))
+    } else {
+        (tip_at + 1, inside - tip_at - 2)
+    };
     let label = fit(label, room);
     let start = start + (room - label.chars().count()) / 2;
     for (cell, character) in line.iter_mut().skip(start).zip(label.chars()) {

@@ -69,15 +69,26 @@ impl Disk {
         }?;
         match T::deserialize(value) {
             Ok(value) => Some(value),
-            Err(error) => panic!("`{key}` was written to the disk as another type than it is read as: {error}"),
+            Err(error) => panic!(
+                "`{key}` was written to the disk as another type than it is read as: {error}"
+            ),
         }
     }
 
     /// The keys that hold something, in order.
     pub fn keys(&self) -> Vec<String> {
-        let mut present: BTreeMap<&String, bool> = self.safe.keys().map(|key| (key, true)).collect();
-        present.extend(self.cached.iter().map(|(key, value)| (key, value.is_some())));
-        present.into_iter().filter(|(_, present)| *present).map(|(key, _)| key.clone()).collect()
+        let mut present: BTreeMap<&String, bool> =
+            self.safe.keys().map(|key| (key, true)).collect();
+        present.extend(
+            self.cached
+                .iter()
+                .map(|(key, value)| (key, value.is_some())),
+        );
+        present
+            .into_iter()
+            .filter(|(_, present)| *present)
+            .map(|(key, _)| key.clone())
+            .collect()
     }
 
     /// Makes every write so far safe from a crash.
@@ -91,7 +102,10 @@ impl Disk {
     fn put(&mut self, key: &str, value: Option<Value>) {
         if let Some(journal) = &mut self.journal {
             let value = value.as_ref().map(Value::to_string);
-            journal.push(DiskEvent::Write { key: key.to_owned(), value });
+            journal.push(DiskEvent::Write {
+                key: key.to_owned(),
+                value,
+            });
         }
         self.cached.insert(key.to_owned(), value);
     }
@@ -120,7 +134,10 @@ impl Disk {
     }
 
     pub(crate) fn take_journal(&mut self) -> Vec<DiskEvent> {
-        self.journal.as_mut().map(std::mem::take).unwrap_or_default()
+        self.journal
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 }
 

@@ -162,7 +162,10 @@ impl Faults {
             (self.loss > 0.0, Kinds::LOSS),
             (self.duplication > 0.0, Kinds::DUPLICATION),
             (self.delay.is_some(), Kinds::DELAY),
-            (self.partitions + self.one_way_partitions > 0, Kinds::PARTITION),
+            (
+                self.partitions + self.one_way_partitions > 0,
+                Kinds::PARTITION,
+            ),
             (self.crashes > 0, Kinds::CRASH),
             (self.crashes > 0 && self.lose_unsynced, Kinds::UNSYNCED),
             (self.pauses > 0, Kinds::PAUSE),
@@ -218,7 +221,11 @@ impl Faults {
             let down = random.within(self.down.clone());
             let node = *random.pick(self.crash_of.as_deref().unwrap_or(&all));
             let at_time = Time::from_micros(at);
-            faults.push(Fault::Crash { node, at: at_time, down: Some(down) });
+            faults.push(Fault::Crash {
+                node,
+                at: at_time,
+                down: Some(down),
+            });
             if self.lose_unsynced && random.chance(0.5) {
                 faults.push(Fault::LoseUnsynced { node, at: at_time });
             }
@@ -228,21 +235,35 @@ impl Faults {
             let start = random.below(horizon.max(1));
             let end = start + random.within(self.pause_length.clone());
             let node = *random.pick(self.pause_of.as_deref().unwrap_or(&all));
-            faults.push(Fault::Pause { node, start: Time::from_micros(start), end: Time::from_micros(end) });
+            faults.push(Fault::Pause {
+                node,
+                start: Time::from_micros(start),
+                end: Time::from_micros(end),
+            });
         }
         if self.skew > 0 || self.drift > 0 {
             for &node in &all {
                 let offset = random.below(self.skew + 1) as i64;
                 let drift = random.below(2 * u64::from(self.drift) + 1) as i32 - self.drift as i32;
                 if (offset, drift) != (0, 0) {
-                    faults.push(Fault::Skew { node, offset, drift });
+                    faults.push(Fault::Skew {
+                        node,
+                        offset,
+                        drift,
+                    });
                 }
             }
         }
         faults
     }
 
-    fn partition(&self, random: &mut Random, all: &[NodeId], horizon: u64, one_way: bool) -> Option<Fault> {
+    fn partition(
+        &self,
+        random: &mut Random,
+        all: &[NodeId],
+        horizon: u64,
+        one_way: bool,
+    ) -> Option<Fault> {
         if all.len() < 2 {
             return None;
         }
@@ -257,7 +278,13 @@ impl Faults {
             nodes
         };
         let (start, end) = (Time::from_micros(start), Time::from_micros(end));
-        Some(Fault::Partition { from: sorted(from), to: sorted(to), one_way, start, end })
+        Some(Fault::Partition {
+            from: sorted(from),
+            to: sorted(to),
+            one_way,
+            start,
+            end,
+        })
     }
 
     /// Faults of the declared kinds that could be placed on a run in which these messages were sent and these
@@ -271,37 +298,72 @@ impl Faults {
                 placements.push(Fault::Lose { message });
             }
             if self.duplication > 0.0 {
-                placements.push(Fault::Duplicate { message, extra: middle });
+                placements.push(Fault::Duplicate {
+                    message,
+                    extra: middle,
+                });
             }
             if self.delay.is_some() {
-                placements.push(Fault::Delay { message, extra: extra.end });
-                placements.push(Fault::Delay { message, extra: middle });
+                placements.push(Fault::Delay {
+                    message,
+                    extra: extra.end,
+                });
+                placements.push(Fault::Delay {
+                    message,
+                    extra: middle,
+                });
             }
         }
         let all: Vec<NodeId> = (0..nodes).map(NodeId::new).collect();
         for &(at, node) in &run.moments {
             // Just after the event, before anything that it caused can arrive.
             let at = Time::from_micros(at + 1);
-            let may_crash = self.crash_of.as_ref().is_none_or(|nodes| nodes.contains(&node));
+            let may_crash = self
+                .crash_of
+                .as_ref()
+                .is_none_or(|nodes| nodes.contains(&node));
             if self.crashes > 0 && may_crash {
                 for down in [self.down.start, self.down.end] {
-                    placements.push(Fault::Crash { node, at, down: Some(down) });
+                    placements.push(Fault::Crash {
+                        node,
+                        at,
+                        down: Some(down),
+                    });
                 }
             }
-            let may_pause = self.pause_of.as_ref().is_none_or(|nodes| nodes.contains(&node));
+            let may_pause = self
+                .pause_of
+                .as_ref()
+                .is_none_or(|nodes| nodes.contains(&node));
             if self.pauses > 0 && may_pause {
                 let end = Time::from_micros(at.as_micros() + self.pause_length.end);
-                placements.push(Fault::Pause { node, start: at, end });
+                placements.push(Fault::Pause {
+                    node,
+                    start: at,
+                    end,
+                });
             }
             let end = Time::from_micros(at.as_micros() + self.partition_length.end);
             let others: Vec<NodeId> = all.iter().copied().filter(|other| *other != node).collect();
             if self.partitions > 0 && !others.is_empty() {
                 let (from, to) = (vec![node], others.clone());
-                placements.push(Fault::Partition { from, to, one_way: false, start: at, end });
+                placements.push(Fault::Partition {
+                    from,
+                    to,
+                    one_way: false,
+                    start: at,
+                    end,
+                });
             }
             if self.one_way_partitions > 0 && !others.is_empty() {
                 let (from, to) = (vec![node], others);
-                placements.push(Fault::Partition { from, to, one_way: true, start: at, end });
+                placements.push(Fault::Partition {
+                    from,
+                    to,
+                    one_way: true,
+                    start: at,
+                    end,
+                });
             }
         }
         placements

@@ -270,7 +270,10 @@ mod tests {
 
     #[test]
     fn is_the_same_on_every_machine() {
-        assert_eq!(fingerprint(&("put", 7_u64, Some('x'))), 12_672_447_984_170_089_247);
+        assert_eq!(
+            fingerprint(&("put", 7_u64, Some('x'))),
+            12_672_447_984_170_089_247
+        );
     }
 
     #[test]
@@ -278,6 +281,9 @@ mod tests {
         assert_ne!(fingerprint(&(1, 2)), fingerprint(&(2, 1)));
         assert_ne!(fingerprint("ab"), fingerprint("ba"));
         assert_ne!(fingerprint(&Some(0)), fingerprint(&None::<i32>));
-        assert_ne!(fingerprint(&vec![vec![1], vec![]]), fingerprint(&vec![vec![], vec![1]]));
+        assert_ne!(
+            fingerprint(&vec![vec![1], vec![]]),
+            fingerprint(&vec![vec![], vec![1]])
+        );
     }
 }

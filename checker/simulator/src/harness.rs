@@ -10,13 +10,13 @@ use std::thread;
 
 use crate::examine::{Experiment, Order, Which, examine};
 use crate::fingerprint::fingerprint;
+use crate::memory;
 use crate::plan::{PLAN_FORMAT, Plan};
 use crate::record::{
-    JOURNAL_VARIABLE, Line, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_FORMAT, RECORD_VARIABLE, SECRET_VARIABLE,
-    SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, Verdict,
+    JOURNAL_VARIABLE, Line, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_FORMAT, RECORD_VARIABLE,
+    SECRET_VARIABLE, SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, Verdict,
 };
-use crate::world::Journal;
-use crate::{Time, memory};
+use crate::world::{Announcement, Journal};
 
 /// Mixed into the seeds unless there is a secret: always the same, so that the same code always gets the same
 /// verdict.
@@ -38,7 +38,11 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
     let scenario = &experiment.settings().scenario;
     let record = Record::open();
     let token = env::var(TOKEN_VARIABLE).unwrap_or_default();
-    record.write(&Line::Started { format: RECORD_FORMAT, token: token.clone(), scenario: scenario.clone() });
+    record.write(&Line::Started {
+        format: RECORD_FORMAT,
+        token: token.clone(),
+        scenario: scenario.clone(),
+    });
     let (verdict, effort) = match order() {
         Ok(order) => {
             let mut progress = |done, of| record.write(&Line::Progress { done, of });
@@ -50,7 +54,11 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
     memory::limit(usize::MAX);
     let told = (!record.is_open()).then(|| verdict.to_string());
     let passed = verdict == Verdict::Passed;
-    record.write(&Line::Finished { token, verdict: Box::new(verdict), effort });
+    record.write(&Line::Finished {
+        token,
+        verdict: Box::new(verdict),
+        effort,
+    });
     if let Some(told) = told.filter(|_| !passed) {
         println!("{told}");
     }
@@ -71,16 +79,23 @@ fn order() -> Result<Order, String> {
     } else if let Some(seed) = variable(SEED_VARIABLE) {
         Which::Seed(std::cmp::max(seed, 1))
     } else {
-        Which::All { seeds: variable(SEEDS_VARIABLE) }
+        Which::All {
+            seeds: variable(SEEDS_VARIABLE),
+        }
     };
     Ok(Order { which, salt })
 }
 
 fn plan(path: &str) -> Result<Plan, String> {
-    let text = std::fs::read_to_string(path).map_err(|problem| format!("{path} cannot be read: {problem}"))?;
-    let plan: Plan = serde_json::from_str(&text).map_err(|problem| format!("{path} holds no plan: {problem}"))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|problem| format!("{path} cannot be read: {problem}"))?;
+    let plan: Plan = serde_json::from_str(&text)
+        .map_err(|problem| format!("{path} holds no plan: {problem}"))?;
     if plan.format != PLAN_FORMAT {
-        return Err(format!("{path} has format {}, but this version reads format {PLAN_FORMAT}", plan.format));
+        return Err(format!(
+            "{path} has format {}, but this version reads format {PLAN_FORMAT}",
+            plan.format
+        ));
     }
     Ok(plan)
 }
@@ -119,13 +134,21 @@ impl Record {
     fn journal(self) -> Box<dyn Fn(&str) -> Journal> {
         Box::new(move |run: &str| {
             let (record, run) = (self.clone(), run.to_owned());
-            Rc::new(move |node: &str, callback: &str, with: &str, at: Time| {
-                record.write(&Line::Entering {
-                    node: node.to_owned(),
-                    callback: callback.to_owned(),
-                    with: crate::label::shorten(with, 200),
-                    at: at.to_string(),
-                    run: run.clone(),
+            Rc::new(move |announcement: Announcement<'_>| {
+                record.write(&match announcement {
+                    Announcement::Entering {
+                        node,
+                        callback,
+                        with,
+                        at,
+                    } => Line::Entering {
+                        node: node.to_owned(),
+                        callback: callback.to_owned(),
+                        with: crate::label::shorten(with, 200),
+                        at: at.to_string(),
+                        run: run.clone(),
+                    },
+                    Announcement::Left => Line::Left,
                 });
             })
         })

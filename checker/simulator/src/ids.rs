@@ -15,7 +15,10 @@ impl NodeId {
     /// # Panics
     /// If the index is above 65,535.
     pub const fn new(index: usize) -> NodeId {
-        assert!(index <= u16::MAX as usize, "a simulation has at most 65,536 nodes");
+        assert!(
+            index <= u16::MAX as usize,
+            "a simulation has at most 65,536 nodes"
+        );
         NodeId(index as u16)
     }
 

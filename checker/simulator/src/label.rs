@@ -47,7 +47,10 @@ pub(crate) fn fit(label: &str, room: usize) -> String {
     if label.chars().count() <= room {
         return label.to_owned();
     }
-    let values: Vec<&str> = label.split(' ').map(|word| word.split_once('=').map_or(word, |(_, value)| value)).collect();
+    let values: Vec<&str> = label
+        .split(' ')
+        .map(|word| word.split_once('=').map_or(word, |(_, value)| value))
+        .collect();
     shorten(&values.join(" "), room)
 }
 
@@ -68,7 +71,10 @@ mod tests {
 
     #[test]
     fn labels_read_like_calls() {
-        assert_eq!(label(r#"Replicate { key: "x", value: 2 }"#), "Replicate key=x value=2");
+        assert_eq!(
+            label(r#"Replicate { key: "x", value: 2 }"#),
+            "Replicate key=x value=2"
+        );
         assert_eq!(label("Stored(2)"), "Stored(2)");
         assert_eq!(label("Ack"), "Ack");
         assert_eq!(
@@ -79,7 +85,10 @@ mod tests {
 
     #[test]
     fn names_of_fields_go_before_their_values() {
-        assert_eq!(fit("Replicate key=x value=2", 23), "Replicate key=x value=2");
+        assert_eq!(
+            fit("Replicate key=x value=2", 23),
+            "Replicate key=x value=2"
+        );
         assert_eq!(fit("Replicate key=x value=2", 20), "Replicate x 2");
         assert_eq!(fit("Replicate key=x value=2", 8), "Replica…");
     }

@@ -48,8 +48,7 @@
 //!     })
 //!     .witness("something was added", |sim| sim.history().answered().count() > 0)
 //!     .check(|sim| {
-//!         let totals: Vec<u64> =
-//!             sim.history().answered().filter_map(|call| call.outcome.response().copied()).collect();
+//!         let totals: Vec<u64> = sim.history().answered().map(|(_, total, _)| *total).collect();
 //!         assert!(totals.is_sorted(), "the totals were {totals:?}");
 //!     });
 //! ```

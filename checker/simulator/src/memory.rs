@@ -23,7 +23,9 @@ static ALLOCATOR: Limited = Limited;
 
 /// Takes `bytes` from what is left; whether there was enough.
 fn take(bytes: usize) -> bool {
-    let Ok(bytes) = isize::try_from(bytes) else { return false };
+    let Ok(bytes) = isize::try_from(bytes) else {
+        return false;
+    };
     LEFT.try_with(|left| {
         let rest = left.get().wrapping_sub(bytes);
         let enough = rest >= 0;

@@ -27,7 +27,11 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Caught> {
     let result = catch_unwind(AssertUnwindSafe(body));
     CATCHING.set(outer);
     result.map_err(|payload| {
-        let unknown = || Place { file: String::new(), line: 0, text: text(&*payload) };
+        let unknown = || Place {
+            file: String::new(),
+            line: 0,
+            text: text(&*payload),
+        };
         let place = CAUGHT.with_borrow_mut(Option::take).unwrap_or_else(unknown);
         Caught { place, payload }
     })
@@ -84,7 +88,10 @@ mod tests {
 
     #[test]
     fn paths_lose_their_detours() {
-        assert_eq!(tidy("solutions/a/b/../../../exercises/a/b/tests/grade.rs"), "exercises/a/b/tests/grade.rs");
+        assert_eq!(
+            tidy("solutions/a/b/../../../exercises/a/b/tests/grade.rs"),
+            "exercises/a/b/tests/grade.rs"
+        );
         assert_eq!(tidy("../x.rs"), "../x.rs");
         assert_eq!(tidy("/a/../../x.rs"), "/../x.rs");
         assert_eq!(tidy(r"src\lib.rs"), "src/lib.rs");

@@ -45,7 +45,10 @@ impl<T: Debug + Serialize + 'static> Payload for T {
 /// # Panics
 /// If it is of another type, which would be a mistake of the simulator.
 pub(crate) fn unwrap<T: Clone + 'static>(payload: Rc<dyn Payload>) -> T {
-    let value = payload.into_any().downcast::<T>().unwrap_or_else(|_| wrong_type());
+    let value = payload
+        .into_any()
+        .downcast::<T>()
+        .unwrap_or_else(|_| wrong_type());
     Rc::try_unwrap(value).unwrap_or_else(|shared| (*shared).clone())
 }
 
@@ -54,7 +57,10 @@ pub(crate) fn unwrap<T: Clone + 'static>(payload: Rc<dyn Payload>) -> T {
 /// # Panics
 /// If it is of another type, which would be a mistake of the simulator.
 pub(crate) fn view<T: 'static>(payload: &dyn Payload) -> &T {
-    payload.as_any().downcast_ref::<T>().unwrap_or_else(|| wrong_type())
+    payload
+        .as_any()
+        .downcast_ref::<T>()
+        .unwrap_or_else(|| wrong_type())
 }
 
 /// A timer: compared, shown, never sent.
@@ -71,7 +77,10 @@ impl<T: Debug + PartialEq + 'static> Alarm for T {
     }
 
     fn equals(&self, other: &dyn Alarm) -> bool {
-        other.as_any().downcast_ref::<T>().is_some_and(|other| self == other)
+        other
+            .as_any()
+            .downcast_ref::<T>()
+            .is_some_and(|other| self == other)
     }
 
     fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
@@ -85,7 +94,10 @@ impl<T: Debug + PartialEq + 'static> Alarm for T {
 
 /// The timer in `alarm`, moved out where nobody else holds it.
 pub(crate) fn unwrap_alarm<T: Clone + 'static>(alarm: Rc<dyn Alarm>) -> T {
-    let value = alarm.into_any().downcast::<T>().unwrap_or_else(|_| wrong_type());
+    let value = alarm
+        .into_any()
+        .downcast::<T>()
+        .unwrap_or_else(|_| wrong_type());
     Rc::try_unwrap(value).unwrap_or_else(|shared| (*shared).clone())
 }
 

@@ -43,7 +43,10 @@ impl Random {
     /// # Panics
     /// If the range is empty.
     pub fn within(&mut self, range: Range<u64>) -> u64 {
-        assert!(range.start < range.end, "there is no number in the empty range {range:?} to choose");
+        assert!(
+            range.start < range.end,
+            "there is no number in the empty range {range:?} to choose"
+        );
         range.start + self.below(range.end - range.start)
     }
 

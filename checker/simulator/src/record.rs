@@ -62,6 +62,8 @@ pub enum Line {
         /// The run, in words: `seed 17`, `schedule 4`.
         run: String,
     },
+    /// That callback has returned; written in journal mode only.
+    Left,
     /// The last line.
     Finished {
         /// What `FAULTLINE_TOKEN` held.

@@ -50,8 +50,8 @@ const NO_WORKLOAD: u64 = 200_000;
 ///     .promise("everyone who greets is greeted by name")
 ///     .workload(|w| w.ask(0, NodeId::new(0), "Ada".to_owned()))
 ///     .check(|sim| {
-///         for call in sim.history().answered() {
-///             assert!(call.outcome.response().is_some_and(|greeting| greeting.contains("Ada")));
+///         for (_, greeting, _) in sim.history().answered() {
+///             assert!(greeting.contains("Ada"), "the greeting was {greeting}");
 ///         }
 ///     });
 /// ```
@@ -81,7 +81,6 @@ pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
         workload: None,
         always: Vec::new(),
         witnesses: Vec::new(),
-        check: None,
     }
 }
 
@@ -94,7 +93,6 @@ pub struct Scenario<N: Node> {
     workload: Option<Box<dyn Fn(&mut Workload<N::Request>)>>,
     always: Vec<Always<N>>,
     witnesses: Vec<Witness<N>>,
-    check: Option<Check<N>>,
 }
 
 type Witness<N> = Box<dyn Fn(&Simulation<N>) -> bool>;
@@ -176,8 +174,15 @@ impl<N: Node> Scenario<N> {
 
     /// Something that must hold after every single event. It returns what is wrong as an error, and looks at
     /// nodes only through what their contract lets them report.
-    pub fn always(mut self, title: &str, holds: impl Fn(&Simulation<N>) -> Result<(), String> + 'static) -> Self {
-        self.always.push(Always { title: title.to_owned(), holds: Box::new(holds) });
+    pub fn always(
+        mut self,
+        title: &str,
+        holds: impl Fn(&Simulation<N>) -> Result<(), String> + 'static,
+    ) -> Self {
+        self.always.push(Always {
+            title: title.to_owned(),
+            holds: Box::new(holds),
+        });
         self
     }
 
@@ -185,7 +190,10 @@ impl<N: Node> Scenario<N> {
     /// at least half of the runs, or the scenario does not pass: who does nothing breaks no promise, but keeps
     /// none either.
     pub fn witness(mut self, title: &str, seen: impl Fn(&Simulation<N>) -> bool + 'static) -> Self {
-        assert!(self.witnesses.len() < 64, "a scenario has at most 64 witnesses");
+        assert!(
+            self.witnesses.len() < 64,
+            "a scenario has at most 64 witnesses"
+        );
         self.settings.witnesses.push(title.to_owned());
         self.witnesses.push(Box::new(seen));
         self
@@ -197,9 +205,12 @@ impl<N: Node> Scenario<N> {
     ///
     /// # Panics
     /// If the promise is broken, as tests do.
-    pub fn check(mut self, check: impl Fn(&mut Simulation<N>) + 'static) {
-        self.check = Some(Box::new(check));
-        let ready = Ready {
+    pub fn check(self, check: impl Fn(&mut Simulation<N>) + 'static) {
+        harness::conclude(&self.ready(check));
+    }
+
+    pub(crate) fn ready(self, check: impl Fn(&mut Simulation<N>) + 'static) -> Ready<N> {
+        Ready {
             make: self.make,
             settings: self.settings,
             spacing: self.spacing,
@@ -207,14 +218,13 @@ impl<N: Node> Scenario<N> {
             workload: self.workload,
             always: self.always.into(),
             witnesses: self.witnesses,
-            check: self.check,
-        };
-        harness::conclude(&ready);
+            check: Box::new(check),
+        }
     }
 }
 
 /// A scenario that is described in full.
-struct Ready<N: Node> {
+pub(crate) struct Ready<N: Node> {
     make: Make,
     settings: Settings,
     spacing: Duration,
@@ -222,7 +232,7 @@ struct Ready<N: Node> {
     workload: Option<Box<dyn Fn(&mut Workload<N::Request>)>>,
     always: Rc<[Always<N>]>,
     witnesses: Vec<Witness<N>>,
-    check: Option<Check<N>>,
+    check: Check<N>,
 }
 
 impl<N: Node> Ready<N> {
@@ -231,12 +241,11 @@ impl<N: Node> Ready<N> {
         for operation in &input.operations {
             let request = Rc::clone(&operation.request);
             let at = operation.at.as_micros();
-            sim.world.plan_call(operation.client, operation.node, at, self.patience, request);
+            sim.world
+                .plan_call(operation.client, operation.node, at, self.patience, request);
         }
         while sim.world.has_unfinished_calls() && sim.step(u64::MAX) {}
-        if let Some(check) = &self.check {
-            check(sim);
-        }
+        (self.check)(sim);
     }
 }
 
@@ -246,7 +255,9 @@ impl<N: Node> Experiment for Ready<N> {
     }
 
     fn draw(&self, size: usize, seed: u64) -> Vec<Operation> {
-        let Some(workload) = &self.workload else { return Vec::new() };
+        let Some(workload) = &self.workload else {
+            return Vec::new();
+        };
         let mut drawn = Workload::new(size, seed, self.spacing);
         workload(&mut drawn);
         drawn
@@ -269,14 +280,21 @@ impl<N: Node> Experiment for Ready<N> {
     }
 
     fn run(&self, input: &Input, watch: Watch) -> Outcome {
-        let mut sim = Simulation::new(world(&self.settings, &self.make, input, watch), Rc::clone(&self.always));
+        let mut sim = Simulation::new(
+            world(&self.settings, &self.make, input, watch),
+            Rc::clone(&self.always),
+        );
         let result = catch(|| {
             self.play(&mut sim, input);
             let seen = self.witnesses.iter().enumerate();
-            seen.filter(|(_, seen)| seen(&sim)).fold(0, |bits, (index, _)| bits | 1 << index)
+            seen.filter(|(_, seen)| seen(&sim))
+                .fold(0, |bits, (index, _)| bits | 1 << index)
         });
         match result {
-            Ok(witnessed) => Outcome { witnessed, ..finish(sim.world, None) },
+            Ok(witnessed) => Outcome {
+                witnessed,
+                ..finish(sim.world, None)
+            },
             Err(caught) => {
                 let failure = classify(caught, sim.world.inside.is_some(), &self.settings.suite);
                 finish(sim.world, Some(failure))
@@ -290,7 +308,10 @@ fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World
     let (weather, timed) = match &input.faults {
         FaultChoice::Given(faults) => (Weather::Planned(treatments(faults)), faults.clone()),
         FaultChoice::Seeded(seed) => {
-            let last = input.operations.last().map(|operation| operation.at.as_micros());
+            let last = input
+                .operations
+                .last()
+                .map(|operation| operation.at.as_micros());
             let horizon = last.map_or(NO_WORKLOAD, |last| last + AFTERMATH);
             let timed = settings.faults.timed(*seed, settings.names.len(), horizon);
             (Weather::Drawn(settings.faults.odds(*seed)), timed)
@@ -315,7 +336,11 @@ fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World
 
 /// What came of the run in `world`.
 fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome {
-    let answered = world.calls().iter().filter(|call| matches!(call.status, Status::Answered { .. })).count();
+    let answered = world
+        .calls()
+        .iter()
+        .filter(|call| matches!(call.status, Status::Answered { .. }))
+        .count();
     Outcome {
         happened: world.standing().happened.clone(),
         kinds: world.standing().kinds,
@@ -332,5 +357,7 @@ fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome
 }
 
 fn default_names(count: usize) -> Rc<[String]> {
-    (0..count).map(|index| NodeId::new(index).to_string()).collect()
+    (0..count)
+        .map(|index| NodeId::new(index).to_string())
+        .collect()
 }

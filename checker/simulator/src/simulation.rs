@@ -45,7 +45,11 @@ pub struct TimedOut {
 
 impl std::fmt::Display for TimedOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "it did not happen within {} of simulated time", crate::time::in_words(micros(self.within)))
+        write!(
+            f,
+            "it did not happen within {} of simulated time",
+            crate::time::in_words(micros(self.within))
+        )
     }
 }
 
@@ -62,7 +66,11 @@ impl<N: Node> Simulation<N> {
         if stepped {
             for (index, always) in self.always.iter().enumerate() {
                 if let Err(text) = (always.holds)(self) {
-                    std::panic::panic_any(AlwaysBroken { index, title: always.title.clone(), text });
+                    std::panic::panic_any(AlwaysBroken {
+                        index,
+                        title: always.title.clone(),
+                        text,
+                    });
                 }
             }
         }
@@ -106,7 +114,12 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     /// If it is not answered `within` this much simulated time, or the node is or goes down.
-    pub fn ask(&mut self, node: NodeId, request: N::Request, within: Duration) -> Result<N::Response, TimedOut> {
+    pub fn ask(
+        &mut self,
+        node: NodeId,
+        request: N::Request,
+        within: Duration,
+    ) -> Result<N::Response, TimedOut> {
         let call = Pending(self.world.call_now(node, Rc::new(request), Caller::Script));
         let deadline = self.world.now.saturating_add(micros(within));
         while matches!(self.world.calls()[call.0].status, Status::Pending) && self.step(deadline) {}
@@ -143,7 +156,11 @@ impl<N: Node> Simulation<N> {
             }
             if !self.step(deadline) {
                 self.world.now = self.world.now.max(deadline);
-                return if condition(self) { Ok(()) } else { Err(TimedOut { within }) };
+                return if condition(self) {
+                    Ok(())
+                } else {
+                    Err(TimedOut { within })
+                };
             }
         }
     }
@@ -223,12 +240,19 @@ impl<N: Node> Simulation<N> {
             let outcome = match &call.status {
                 Status::Unreachable => continue,
                 Status::Pending | Status::Unknown => CallOutcome::Unknown,
-                Status::Answered { response, at } => {
-                    CallOutcome::Answered { response: unwrap(Rc::clone(response)), at: *at }
-                }
+                Status::Answered { response, at } => CallOutcome::Answered {
+                    response: unwrap(Rc::clone(response)),
+                    at: *at,
+                },
             };
             let request = unwrap(Rc::clone(&call.request));
-            records.push(CallRecord { client: call.client, node: call.node, request, called, outcome });
+            records.push(CallRecord {
+                client: call.client,
+                node: call.node,
+                request,
+                called,
+                outcome,
+            });
         }
         History::new(records)
     }

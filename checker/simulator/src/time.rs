@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(later.to_string(), "40 ms");
 /// assert_eq!(later - Time::ZERO, ms(40));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Time(u64);
 
@@ -80,7 +82,11 @@ pub(crate) fn micros(duration: Duration) -> u64 {
 
 /// `40 ms`, `1.5 ms` or `2 s`: what a reader sees.
 pub(crate) fn in_words(micros: u64) -> String {
-    let (unit, name) = if micros >= 1_000_000 { (1_000_000, "s") } else { (1_000, "ms") };
+    let (unit, name) = if micros >= 1_000_000 {
+        (1_000_000, "s")
+    } else {
+        (1_000, "ms")
+    };
     let (whole, rest) = (micros / unit, (micros % unit) * 1_000 / unit);
     if rest == 0 {
         format!("{whole} {name}")

@@ -126,7 +126,12 @@ pub struct TraceMessage {
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, tag = "kind", content = "at", rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    tag = "kind",
+    content = "at",
+    rename_all = "kebab-case"
+)]
 pub enum Fate {
     /// It arrived at this moment.
     Delivered(Time),

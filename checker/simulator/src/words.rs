@@ -19,7 +19,10 @@ impl Names<'_> {
     }
 
     fn nodes(&self, nodes: &[NodeId]) -> String {
-        and(&nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>())
+        and(&nodes
+            .iter()
+            .map(|node| self.node(*node))
+            .collect::<Vec<_>>())
     }
 
     fn message(&self, key: MessageKey) -> Option<&TraceMessage> {
@@ -30,9 +33,11 @@ impl Names<'_> {
     /// When the fault begins, to tell faults in the order of time.
     pub fn begins(&self, fault: &Fault) -> Time {
         match fault {
-            Fault::Lose { message } | Fault::Duplicate { message, .. } | Fault::Delay { message, .. } => {
-                self.message(*message).map_or(Time::MAX, |message| message.sent)
-            }
+            Fault::Lose { message }
+            | Fault::Duplicate { message, .. }
+            | Fault::Delay { message, .. } => self
+                .message(*message)
+                .map_or(Time::MAX, |message| message.sent),
             Fault::Partition { start, .. } | Fault::Pause { start, .. } => *start,
             Fault::Crash { at, .. } | Fault::LoseUnsynced { at, .. } => *at,
             Fault::Skew { .. } => Time::ZERO,
@@ -42,7 +47,9 @@ impl Names<'_> {
     /// The fault as a sentence without its full stop.
     pub fn fault(&self, fault: &Fault) -> String {
         match fault {
-            Fault::Lose { message } => format!("{} is lost{}", self.named(*message), which(*message)),
+            Fault::Lose { message } => {
+                format!("{} is lost{}", self.named(*message), which(*message))
+            }
             Fault::Duplicate { message, extra } => format!(
                 "{} arrives twice, the second time at {} ({} later){}",
                 self.named(*message),
@@ -51,30 +58,67 @@ impl Names<'_> {
                 which(*message)
             ),
             Fault::Delay { message, extra } => {
-                format!("{} is {} late{}", self.named(*message), in_words(*extra), which(*message))
+                format!(
+                    "{} is {} late{}",
+                    self.named(*message),
+                    in_words(*extra),
+                    which(*message)
+                )
             }
-            Fault::Partition { from, to, one_way, start, end } => {
+            Fault::Partition {
+                from,
+                to,
+                one_way,
+                start,
+                end,
+            } => {
                 let (from, to) = (self.nodes(from), self.nodes(to));
-                let until = if *end == Time::MAX { "the end".to_owned() } else { end.to_string() };
+                let until = if *end == Time::MAX {
+                    "the end".to_owned()
+                } else {
+                    end.to_string()
+                };
                 if *one_way {
                     format!("nothing gets from {from} to {to}, from {start} to {until}")
                 } else {
                     format!("{from} and {to} are cut off from each other, from {start} to {until}")
                 }
             }
-            Fault::Crash { node, at, down: Some(down) } => {
+            Fault::Crash {
+                node,
+                at,
+                down: Some(down),
+            } => {
                 let back = Time::from_micros(at.as_micros().saturating_add(*down));
-                format!("{} crashes at {at} and restarts at {back}", self.node(*node))
+                format!(
+                    "{} crashes at {at} and restarts at {back}",
+                    self.node(*node)
+                )
             }
-            Fault::Crash { node, at, down: None } => format!("{} crashes at {at} and stays down", self.node(*node)),
+            Fault::Crash {
+                node,
+                at,
+                down: None,
+            } => format!("{} crashes at {at} and stays down", self.node(*node)),
             Fault::LoseUnsynced { node, at } => {
-                format!("that crash of {} at {at} loses what was written but not synced", self.node(*node))
+                format!(
+                    "that crash of {} at {at} loses what was written but not synced",
+                    self.node(*node)
+                )
             }
             Fault::Pause { node, start, end } => {
-                let until = if *end == Time::MAX { "the end".to_owned() } else { end.to_string() };
+                let until = if *end == Time::MAX {
+                    "the end".to_owned()
+                } else {
+                    end.to_string()
+                };
                 format!("{} stands still from {start} to {until}", self.node(*node))
             }
-            Fault::Skew { node, offset, drift } => {
+            Fault::Skew {
+                node,
+                offset,
+                drift,
+            } => {
                 let node = self.node(*node);
                 let ahead = match offset {
                     0 => None,
@@ -102,7 +146,9 @@ impl Names<'_> {
     }
 
     fn arrival(&self, key: MessageKey, extra: u64) -> Time {
-        let sent = self.message(key).map_or(0, |message| message.sent.as_micros());
+        let sent = self
+            .message(key)
+            .map_or(0, |message| message.sent.as_micros());
         Time::from_micros(sent + crate::world::LATENCY + extra)
     }
 }
@@ -145,6 +191,11 @@ mod tests {
         assert_eq!(and(&["a"]), "a");
         assert_eq!(and(&["a", "b", "c"]), "a, b and c");
         let ordinals = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal);
-        assert_eq!(ordinals, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"]);
+        assert_eq!(
+            ordinals,
+            [
+                "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"
+            ]
+        );
     }
 }

@@ -40,7 +40,13 @@ pub(crate) struct Operation<R> {
 impl<R> Workload<R> {
     pub(crate) fn new(size: usize, seed: u64, spacing: Duration) -> Workload<R> {
         let random = Random::from_seed(seed);
-        Workload { size, random, cursor: 0, spacing: micros(spacing), operations: Vec::new() }
+        Workload {
+            size,
+            random,
+            cursor: 0,
+            spacing: micros(spacing),
+            operations: Vec::new(),
+        }
     }
 
     /// About how many operations to make. The search begins with one and grows, because a failure with few
@@ -59,7 +65,12 @@ impl<R> Workload<R> {
     ///
     /// Clients are numbered from zero.
     pub fn ask(&mut self, client: usize, node: NodeId, request: R) {
-        self.operations.push(Operation { client, node, at: Time::from_micros(self.cursor), request });
+        self.operations.push(Operation {
+            client,
+            node,
+            at: Time::from_micros(self.cursor),
+            request,
+        });
         self.cursor += self.random.below(self.spacing.max(1));
     }
 

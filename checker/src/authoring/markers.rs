@@ -202,9 +202,16 @@ impl Stub {
             if line.is_empty() && after_nothing {
                 return;
             }
-            if line.trim_start().starts_with('}') && self.lines.last().is_some_and(String::is_empty)
-            {
-                self.lines.pop();
+            if line.trim_start().starts_with('}') {
+                if self.lines.last().is_some_and(String::is_empty) {
+                    self.lines.pop();
+                }
+                // As rustfmt writes what is empty.
+                if let Some(last) = self.lines.last_mut().filter(|last| last.ends_with('{')) {
+                    last.push_str(line.trim_start());
+                    self.gap = false;
+                    return;
+                }
             }
             self.gap = line.is_empty();
         }

@@ -112,6 +112,9 @@ impl Exercise {
 
     /// `path` as a person in `root` would write it, with `/` on every system.
     pub fn relative(&self, root: &Path, path: &Path) -> String {
-        path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+        path.strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .replace('\\', "/")
     }
 }

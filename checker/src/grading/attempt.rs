@@ -12,6 +12,7 @@ use simulator::record::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::Settings;
@@ -21,6 +22,13 @@ use super::record::{Flaw, Record};
 
 /// How often the record is looked at.
 const TICK: Duration = Duration::from_millis(5);
+
+/// Whoever is silent for longer no longer keeps others from starting. An endless loop in every scenario then takes the
+/// time of one, not of all.
+const TURN: Duration = Duration::from_millis(250);
+
+/// Bytes that are read at a time: what a pipe holds on most systems.
+const PIECE: usize = 64 * 1024;
 
 /// How long the outputs may take to close once the process is gone.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -83,13 +91,17 @@ pub struct Attempt {
     pub stderr: Capture,
 }
 
-/// Runs one test. `on_runs` hears of progress.
+/// The right to run beside no more than a few others.
+pub type Turn<'t> = Option<SemaphorePermit<'t>>;
+
+/// Runs one test. `on_runs` hears of progress; `turn` is given up early by one who falls silent.
 ///
 /// # Errors
 /// If the process cannot be started or its record not be read.
 pub async fn attempt(
     call: Call<'_>,
     mode: Mode,
+    turn: &mut Turn<'_>,
     on_runs: &dyn Fn(u64, u64),
 ) -> io::Result<Attempt> {
     let folder = tempfile::tempdir()?;
@@ -106,7 +118,7 @@ pub async fn attempt(
     let mut told = 0;
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut out_buffer, mut err_buffer) = ([0; 8192], [0; 8192]);
+    let (mut out_buffer, mut err_buffer) = (vec![0; PIECE], vec![0; PIECE]);
     let end = loop {
         tokio::select! {
             status = group.wait() => break End::Exited(status?),
@@ -116,6 +128,9 @@ pub async fn attempt(
                 // Reading comes first: whoever was kept from running, this process included, was not silent.
                 if record.read_on()? {
                     last_word = Instant::now();
+                }
+                if last_word.elapsed() >= TURN {
+                    *turn = None;
                 }
                 if record.done != told {
                     told = record.done;
@@ -229,7 +244,7 @@ async fn read(from: &mut Option<impl AsyncRead + Unpin>, buffer: &mut [u8]) -> u
 }
 
 async fn drain(from: &mut Option<impl AsyncRead + Unpin>, into: &mut Capture) {
-    let mut buffer = [0; 8192];
+    let mut buffer = vec![0; PIECE];
     while let Some(stream) = from {
         match stream.read(&mut buffer).await {
             Ok(count) if count > 0 => into.push(&buffer[..count]),

@@ -8,6 +8,9 @@ use super::outcome::{Crash, Stuck};
 /// How many lines of its last words are worth showing.
 const LAST_WORDS: usize = 8;
 
+/// How many letters of each.
+const LINE: usize = 200;
+
 /// What libtest and the runtime say that tells a reader nothing.
 const NOISE: [&str; 7] = [
     "note: run with `RUST_BACKTRACE",
@@ -147,7 +150,7 @@ pub fn last_words(stderr: &str, stdout: &str) -> String {
             .lines()
             .map(str::trim_end)
             .filter(|line| !line.is_empty() && !NOISE.iter().any(|noise| line.starts_with(noise)))
-            .map(str::to_owned)
+            .map(|line| line.chars().take(LINE).collect())
             .collect();
         lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n")
     };

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use event::Event;
 pub use exercise::{exit, points};
 pub use outcome::{Graded, Outcome, ScenarioResult};
-pub use runtime::interruption;
+pub use runtime::Interruption;
 pub use scenario::ScenarioRun;
 pub use settings::Settings;
 

@@ -19,6 +19,9 @@ const LIMIT: u64 = 256 * 1024 * 1024;
 /// matters, so they are not parsed as they come.
 const ENTERING: &[u8] = br#"{"line":"entering""#;
 
+/// The line that a suite writes after each callback, of which there are as many.
+const LEFT: &[u8] = br#"{"line":"left"}"#;
+
 /// The last line of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finished {
@@ -208,6 +211,10 @@ impl Record {
             self.entering.extend_from_slice(line);
             return;
         }
+        if self.opened && line == LEFT {
+            self.entering.clear();
+            return;
+        }
         let parsed = match serde_json::from_slice::<Line>(line) {
             Ok(parsed) => parsed,
             Err(_) if !self.opened => {
@@ -228,6 +235,7 @@ impl Record {
             _ if !self.opened => self.note(Flaw::NotOpened),
             Line::Progress { done, of } => (self.done, self.of) = (done, of),
             Line::Entering { .. } => self.entering = line.to_vec(),
+            Line::Left => self.entering.clear(),
             Line::Finished { token, .. } if token != self.token => self.note(Flaw::Token),
             Line::Finished {
                 verdict, effort, ..

@@ -17,30 +17,61 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Error> {
         .build()
         .map_err(failed)?;
     runtime.block_on(async {
+        let mut interruption = Interruption::listen().map_err(failed)?;
         tokio::select! {
             biased;
-            interrupted = interruption() => match interrupted {
-                Ok(()) => Err(Error::Interrupted),
-                Err(source) => Err(failed(source)),
-            },
+            () = interruption.next() => Err(Error::Interrupted),
             value = future => Ok(value),
         }
     })
 }
 
-/// Returns when the reader presses Ctrl-C, or when someone asks this process to end.
-pub async fn interruption() -> io::Result<()> {
+/// Requests to end: Ctrl-C, and on Unix the signals that ask for it.
+#[derive(Debug)]
+pub struct Interruption {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut hang_up = signal(SignalKind::hangup())?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
-            _ = hang_up.recv() => Ok(()),
+    signals: [tokio::signal::unix::Signal; 3],
+    #[cfg(windows)]
+    pressed: tokio::signal::windows::CtrlC,
+}
+
+impl Interruption {
+    /// Listens from now on; the system's own answer, to end this process on the spot, is off. Needs a runtime.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn listen() -> io::Result<Interruption> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let signals = [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+            ];
+            Ok(Interruption { signals })
+        }
+        #[cfg(windows)]
+        {
+            let pressed = tokio::signal::windows::ctrl_c()?;
+            Ok(Interruption { pressed })
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+
+    /// Waits for the next request. May be cancelled; none that came in the meantime is lost.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate, hang_up] = &mut self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
+            }
+        }
+        #[cfg(windows)]
+        {
+            let _ = self.pressed.recv().await;
+        }
+    }
 }

@@ -1,14 +1,16 @@
 //! From the runs of one test to its outcome.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::stream::FuturesUnordered;
 use simulator::record::{Effort, Verdict};
+use tokio::sync::Semaphore;
 
 use super::Settings;
-use super::attempt::{Attempt, Call, End, Mode, attempt};
+use super::attempt::{Attempt, Call, End, Mode, Turn, attempt};
 use super::classify::{Cause, Ending, classify, last_words};
 use super::event::Event;
 use super::function;
@@ -37,24 +39,25 @@ pub async fn run_all(
     settings: &Settings,
     on_event: &dyn Fn(Event),
 ) -> Vec<ScenarioRun> {
-    let started = scenarios
+    let turns = Semaphore::new(settings.jobs.max(1));
+    let started: FuturesUnordered<_> = scenarios
         .iter()
         .enumerate()
-        .map(|(index, scenario)| async move {
+        .map(async |(index, scenario)| {
+            // It is never closed, so there is always a turn to come.
+            let mut turn = turns.acquire().await.ok();
             let call = Call {
                 suite,
                 cwd,
                 test: &scenario.test,
                 settings,
             };
-            let run = run(call, scenario, index, JOURNAL_LIMIT, on_event).await;
+            let run = run(call, scenario, index, JOURNAL_LIMIT, &mut turn, on_event).await;
             on_event(Event::Finished { scenario: index });
             (index, run)
-        });
-    let mut runs: Vec<(usize, ScenarioRun)> = stream::iter(started)
-        .buffer_unordered(settings.jobs.max(1))
-        .collect()
-        .await;
+        })
+        .collect();
+    let mut runs: Vec<(usize, ScenarioRun)> = started.collect().await;
     runs.sort_by_key(|(index, _)| *index);
     runs.into_iter().map(|(_, run)| run).collect()
 }
@@ -65,6 +68,7 @@ pub async fn run(
     scenario: &Scenario,
     index: usize,
     journal_limit: Duration,
+    turn: &mut Turn<'_>,
     on_event: &dyn Fn(Event),
 ) -> ScenarioRun {
     let on_runs = |done, of| {
@@ -74,20 +78,20 @@ pub async fn run(
             of,
         })
     };
-    let found = match attempt(call, Mode::Plain, &on_runs).await {
+    let found = match attempt(call, Mode::Plain, turn, &on_runs).await {
         Err(error) => Found::no_verdict(format!(
             "the suite could not be started or watched: {error}"
         )),
         Ok(first) => match believed(call, &first) {
             Some(found) => found,
             None => {
-                let again = || async {
+                let again = async || {
                     on_event(Event::LookingInto { scenario: index });
                     let mode = Mode::Journal {
                         after: first.record.done,
                         limit: journal_limit,
                     };
-                    attempt(call, mode, &on_runs).await
+                    attempt(call, mode, turn, &on_runs).await
                 };
                 explain(call, &first, journal_limit, again).await
             }
@@ -154,15 +158,12 @@ fn outcome(call: Call<'_>, finished: &Finished) -> Outcome {
 }
 
 /// What it means that the first run gave no verdict.
-async fn explain<A>(
+async fn explain(
     call: Call<'_>,
     first: &Attempt,
     journal_limit: Duration,
-    again: impl Fn() -> A,
-) -> Found
-where
-    A: Future<Output = std::io::Result<Attempt>>,
-{
+    again: impl AsyncFnOnce() -> io::Result<Attempt>,
+) -> Found {
     match first.end {
         End::Exited(status) => match classify(call.test, status, first) {
             Ending::Course(reason) => Found::outcome(Outcome::CourseFault { reason }),

@@ -48,13 +48,21 @@ fn suite() -> (&'static Path, &'static Path) {
     (suite, folder)
 }
 
+/// For suites that come to an end by themselves, however busy the machine is.
 fn settings() -> Settings {
-    let grading = Grading {
+    Settings::new(&Grading {
         seeds: None,
-        patience: Duration::from_millis(600),
+        patience: Duration::from_secs(120),
         memory: MEMORY,
-    };
-    Settings::new(&grading)
+    })
+}
+
+/// For suites that do not.
+fn impatient() -> Settings {
+    Settings {
+        patience: Duration::from_secs(2),
+        ..settings()
+    }
 }
 
 fn scenario(test: &str) -> Scenario {
@@ -75,6 +83,10 @@ fn run_one(test: &str, settings: &Settings) -> ScenarioRun {
 
 fn outcome(test: &str) -> Outcome {
     run_one(test, &settings()).result.outcome
+}
+
+fn outcome_of_silence(test: &str) -> Outcome {
+    run_one(test, &impatient()).result.outcome
 }
 
 fn stuck() -> Stuck {
@@ -138,14 +150,14 @@ fn what_is_not_implemented_is_named() {
 
 #[test]
 fn what_happens_after_the_verdict_changes_nothing() {
-    for test in [
-        "passes_and_then_panics",
-        "passes_and_then_hangs",
-        "leaves_a_child_behind",
-        "floods",
-    ] {
+    for test in ["passes_and_then_panics", "leaves_a_child_behind", "floods"] {
         assert_eq!(outcome(test), Outcome::Passed, "{test}");
     }
+}
+
+#[test]
+fn a_verdict_counts_even_if_the_process_does_not_end() {
+    assert_eq!(outcome_of_silence("passes_and_then_hangs"), Outcome::Passed);
 }
 
 #[test]
@@ -160,22 +172,28 @@ fn two_runs_leave_the_same_bytes() {
 
 #[test]
 fn a_callback_that_never_returns_is_named() {
-    assert_eq!(outcome("spins"), Outcome::NeverReturns(stuck()));
+    assert_eq!(outcome_of_silence("spins"), Outcome::NeverReturns(stuck()));
 }
 
 #[test]
 fn silence_alone_is_no_verdict() {
-    assert_no_verdict(
-        "spins_outside",
-        "the suite was silent for 0.6 s, twice, outside of any callback",
+    let Outcome::NoVerdict { reason } = outcome_of_silence("spins_outside") else {
+        panic!()
+    };
+    assert_eq!(
+        reason,
+        "the suite was silent for 2 s, twice, outside of any callback"
     );
-    assert_eq!(outcome("spins_only_without_a_journal"), Outcome::Passed);
+    assert_eq!(
+        outcome_of_silence("spins_only_without_a_journal"),
+        Outcome::Passed
+    );
 }
 
 #[test]
 fn a_journal_without_end_is_given_up() {
     let (suite, cwd) = suite();
-    let settings = settings();
+    let settings = impatient();
     let scenario = scenario("never_ends_with_a_journal");
     let call = Call {
         suite,
@@ -185,14 +203,21 @@ fn a_journal_without_end_is_given_up() {
     };
     let events = RefCell::new(Vec::new());
     let on_event = |event| events.borrow_mut().push(event);
-    let found =
-        runtime::block_on(run(call, &scenario, 0, Duration::from_secs(2), &on_event)).unwrap();
+    let found = runtime::block_on(run(
+        call,
+        &scenario,
+        0,
+        Duration::from_secs(2),
+        &mut None,
+        &on_event,
+    ))
+    .unwrap();
     let Outcome::NoVerdict { reason } = found.result.outcome else {
         panic!("{found:?}")
     };
     assert_eq!(
         reason,
-        "the suite was silent for 0.6 s; looked at closely it was not, but was not done after 2 s either"
+        "the suite was silent for 2 s; looked at closely it was not, but was not done after 2 s either"
     );
     let runs = Event::Runs {
         scenario: 0,
@@ -360,7 +385,7 @@ fn results_come_in_the_order_that_was_asked_for() {
     let scenarios: Vec<Scenario> = tests.into_iter().map(scenario).collect();
     let settings = Settings {
         jobs: 4,
-        ..settings()
+        ..impatient()
     };
     let finished = RefCell::new(Vec::new());
     let runs = run_recorded(suite, folder, &scenarios, &settings, &|event| {
@@ -379,6 +404,20 @@ fn results_come_in_the_order_that_was_asked_for() {
         Some(&0),
         "the slowest does not keep the others waiting"
     );
+}
+
+/// With one turn between them, the first would wait for the second until the end of its patience.
+#[test]
+fn who_falls_silent_no_longer_keeps_others_from_starting() {
+    let (suite, folder) = suite();
+    let scenarios = ["waits_for_the_other", "is_the_other"].map(scenario);
+    let settings = Settings {
+        jobs: 1,
+        patience: Duration::from_secs(600),
+        ..settings()
+    };
+    let runs = run_recorded(suite, folder, &scenarios, &settings, &|_| {}).unwrap();
+    assert!(runs.iter().all(|run| run.result.outcome == Outcome::Passed));
 }
 
 /// The processes of a dropped grading, and theirs, are gone: nobody holds their record or their outputs open.

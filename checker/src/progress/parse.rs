@@ -1,9 +1,11 @@
 //! Reading the progress file.
 
+use toml_edit::{DocumentMut, TomlError};
+
 use super::model::{Progress, Record};
 use crate::course::manifest::check_format;
 use crate::course::table::{Keys, Reader, Table};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::source::Source;
 
 /// The format of the progress file that this version reads and writes.
@@ -31,12 +33,28 @@ pub fn parse(source: &Source) -> Result<Progress, Vec<Problem>> {
         top.table("quiz", "[quiz]", Keys::Any, |_| Some(()));
         Some(progress)
     });
+    let progress = progress.and_then(|progress| match source.text.parse::<DocumentMut>() {
+        Ok(_) => Ok(progress),
+        Err(error) => Err(vec![not_editable(source, &error)]),
+    });
     progress.map_err(|problems| {
         problems
             .into_iter()
             .map(|problem| problem.help(START_OVER))
             .collect()
     })
+}
+
+/// Values that nobody asked for are not looked at when the file is read, but they are when it is written, by another
+/// parser: `1e999` is too large only for that one. What cannot be written again is better refused at once.
+fn not_editable(source: &Source, error: &TomlError) -> Problem {
+    let problem = Problem::new(
+        Code::Syntax,
+        format!("this is not TOML: {}", error.message()),
+    );
+    problem
+        .at(source, error.span().unwrap_or(0..0), "")
+        .help("correct this line")
 }
 
 const START_OVER: &str = "or move the file away to start over: your code is not in it";

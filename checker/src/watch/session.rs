@@ -1,7 +1,7 @@
 //! The loop of watch mode. Keys, saves, signals and the grading itself are waited for at the same time, in one thread.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 
 use crossterm::event::{Event as Input, EventStream, KeyCode, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
@@ -14,7 +14,7 @@ use crate::commands;
 use crate::course::model::{Course, Exercise};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::grading::{self, Graded, Outcome, Settings, cancellable};
+use crate::grading::{self, Graded, Interruption, Outcome, Settings, cancellable};
 use crate::progress;
 use crate::report::{self, Bar, Next, Report};
 
@@ -33,9 +33,10 @@ pub async fn run(course: &Course, color: Color) -> Result<Exit> {
             "Use `cargo checker run` instead.",
         )
     };
+    // First of all: from here on nothing ends this process without giving the terminal back.
+    let mut interruption = Interruption::listen().map_err(unusable)?;
     let terminal = Terminal::borrow().map_err(unusable)?;
     let mut inputs = EventStream::new();
-    let mut interruption = pin!(grading::interruption());
     let mut session = Session::begin(course, exercise, color, terminal)?;
     loop {
         let step = tokio::select! {
@@ -45,7 +46,7 @@ pub async fn run(course: &Course, color: Color) -> Result<Exit> {
                 // The terminal is gone.
                 Some(Err(_)) | None => Step::Leave,
             },
-            _ = &mut interruption => Step::Leave,
+            () = interruption.next() => Step::Leave,
             () = session.changes.next() => session.check()?,
             result = finished(&mut session.job) => session.verdict(result)?,
         };

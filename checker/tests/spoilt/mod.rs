@@ -179,11 +179,6 @@ fn spoil(bytes: &mut Vec<u8>, random: &mut StdRng) {
     }
 }
 
-/// Keeps panics from being printed one by one; they are caught.
-pub fn be_silent() {
-    panic::set_hook(Box::new(|_| {}));
-}
-
 /// What the parser makes of the file.
 ///
 /// # Errors

@@ -41,8 +41,15 @@ impl<N: Node> Context<N> {
 }
 
 enum Event<N: Node> {
-    Deliver { from: usize, to: usize, message: N::Message },
-    Timer { node: usize, id: u64 },
+    Deliver {
+        from: usize,
+        to: usize,
+        message: N::Message,
+    },
+    Timer {
+        node: usize,
+        id: u64,
+    },
 }
 
 struct Entry<N: Node>(Reverse<(u64, u64)>, Event<N>);
@@ -121,7 +128,9 @@ impl<N: Node> Simulation<N> {
     }
 
     fn enter(&mut self, node: usize, callback: impl FnOnce(&mut N, &mut Context<N>)) {
-        let mut ctx = Context { actions: Vec::new() };
+        let mut ctx = Context {
+            actions: Vec::new(),
+        };
         callback(&mut self.nodes[node], &mut ctx);
         for action in ctx.actions {
             match action {
@@ -131,7 +140,9 @@ impl<N: Node> Simulation<N> {
                     self.timers[node].push((self.sequence + 1, timer));
                     self.push(self.now + after, |id| Event::Timer { node, id });
                 }
-                Action::CancelTimer(timer) => self.timers[node].retain(|(_, running)| *running != timer),
+                Action::CancelTimer(timer) => {
+                    self.timers[node].retain(|(_, running)| *running != timer)
+                }
             }
         }
     }
@@ -147,7 +158,8 @@ impl<N: Node> Simulation<N> {
 
     fn push(&mut self, at: u64, event: impl FnOnce(u64) -> Event<N>) {
         self.sequence += 1;
-        self.queue.push(Entry(Reverse((at, self.sequence)), event(self.sequence)));
+        self.queue
+            .push(Entry(Reverse((at, self.sequence)), event(self.sequence)));
     }
 
     fn roll(&mut self) -> u64 {

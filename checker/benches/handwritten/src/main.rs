@@ -20,14 +20,19 @@ use event_loop::Simulation;
 use replication::{Role, WRITES};
 
 fn main() {
-    let seeds: u64 = std::env::args().nth(1).and_then(|seeds| seeds.parse().ok()).unwrap_or(1_000);
+    let seeds: u64 = std::env::args()
+        .nth(1)
+        .and_then(|seeds| seeds.parse().ok())
+        .unwrap_or(1_000);
     let start = Instant::now();
     let mut messages = 0;
     let mut all = DefaultHasher::new();
     for seed in 1..=seeds {
         let mut simulation = Simulation::new((0..4).map(Role::new).collect(), seed);
         simulation.run();
-        let Role::Client { number, .. } = simulation.nodes[0] else { panic!("the first node is the client") };
+        let Role::Client { number, .. } = simulation.nodes[0] else {
+            panic!("the first node is the client")
+        };
         assert_eq!(number, WRITES + 1, "the last write was never stored");
         messages += simulation.messages;
         simulation.fingerprint().hash(&mut all);

@@ -24,32 +24,69 @@ pub enum Timer {
 }
 
 pub enum Role {
-    Client { number: u64 },
-    Primary { store: BTreeMap<u64, u64>, current: Option<(u64, u64, u64)>, acknowledged: [bool; 2], done: u64 },
-    Backup { store: BTreeMap<u64, u64>, latest: u64 },
+    Client {
+        number: u64,
+    },
+    Primary {
+        store: BTreeMap<u64, u64>,
+        current: Option<(u64, u64, u64)>,
+        acknowledged: [bool; 2],
+        done: u64,
+    },
+    Backup {
+        store: BTreeMap<u64, u64>,
+        latest: u64,
+    },
 }
 
 impl Role {
     pub fn new(id: usize) -> Role {
         match id {
             CLIENT => Role::Client { number: 1 },
-            PRIMARY => Role::Primary { store: BTreeMap::new(), current: None, acknowledged: [false; 2], done: 0 },
-            _ => Role::Backup { store: BTreeMap::new(), latest: 0 },
+            PRIMARY => Role::Primary {
+                store: BTreeMap::new(),
+                current: None,
+                acknowledged: [false; 2],
+                done: 0,
+            },
+            _ => Role::Backup {
+                store: BTreeMap::new(),
+                latest: 0,
+            },
         }
     }
 
     fn ask(&self, ctx: &mut Context<Self>) {
         if let Role::Client { number } = self {
-            ctx.send(PRIMARY, Message::Put { number: *number, key: number % 3, value: *number });
+            ctx.send(
+                PRIMARY,
+                Message::Put {
+                    number: *number,
+                    key: number % 3,
+                    value: *number,
+                },
+            );
             ctx.set_timer(RETRY, Timer::Retry);
         }
     }
 
     fn replicate(&self, ctx: &mut Context<Self>) {
-        if let Role::Primary { current: Some((number, key, value)), acknowledged, .. } = self {
+        if let Role::Primary {
+            current: Some((number, key, value)),
+            acknowledged,
+            ..
+        } = self
+        {
             for (index, backup) in BACKUPS.into_iter().enumerate() {
                 if !acknowledged[index] {
-                    ctx.send(backup, Message::Replicate { number: *number, key: *key, value: *value });
+                    ctx.send(
+                        backup,
+                        Message::Replicate {
+                            number: *number,
+                            key: *key,
+                            value: *value,
+                        },
+                    );
                 }
             }
             ctx.set_timer(RETRY, Timer::Retry);
@@ -67,7 +104,15 @@ impl Node for Role {
 
     fn on_message(&mut self, ctx: &mut Context<Self>, from: usize, message: Message) {
         match (&mut *self, message) {
-            (Role::Primary { store, current, acknowledged, done }, Message::Put { number, key, value }) => {
+            (
+                Role::Primary {
+                    store,
+                    current,
+                    acknowledged,
+                    done,
+                },
+                Message::Put { number, key, value },
+            ) => {
                 if number <= *done {
                     ctx.send(CLIENT, Message::Stored { number });
                 } else if current.is_none() {
@@ -84,7 +129,15 @@ impl Node for Role {
                 }
                 ctx.send(PRIMARY, Message::Acknowledge { number });
             }
-            (Role::Primary { current, acknowledged, done, .. }, Message::Acknowledge { number }) => {
+            (
+                Role::Primary {
+                    current,
+                    acknowledged,
+                    done,
+                    ..
+                },
+                Message::Acknowledge { number },
+            ) => {
                 if current.is_some_and(|(current, ..)| current == number) {
                     acknowledged[from - BACKUPS[0]] = true;
                     if *acknowledged == [true; 2] {

@@ -28,32 +28,73 @@ enum Timer {
 
 #[derive(Debug)]
 enum Role {
-    Client { number: u64, call: Option<Call> },
-    Primary { store: BTreeMap<u64, u64>, current: Option<(u64, u64, u64)>, acknowledged: [bool; 2], done: u64 },
-    Backup { store: BTreeMap<u64, u64>, latest: u64 },
+    Client {
+        number: u64,
+        call: Option<Call>,
+    },
+    Primary {
+        store: BTreeMap<u64, u64>,
+        current: Option<(u64, u64, u64)>,
+        acknowledged: [bool; 2],
+        done: u64,
+    },
+    Backup {
+        store: BTreeMap<u64, u64>,
+        latest: u64,
+    },
 }
 
 impl Role {
     fn new(id: NodeId) -> Role {
         match id {
-            CLIENT => Role::Client { number: 0, call: None },
-            PRIMARY => Role::Primary { store: BTreeMap::new(), current: None, acknowledged: [false; 2], done: 0 },
-            _ => Role::Backup { store: BTreeMap::new(), latest: 0 },
+            CLIENT => Role::Client {
+                number: 0,
+                call: None,
+            },
+            PRIMARY => Role::Primary {
+                store: BTreeMap::new(),
+                current: None,
+                acknowledged: [false; 2],
+                done: 0,
+            },
+            _ => Role::Backup {
+                store: BTreeMap::new(),
+                latest: 0,
+            },
         }
     }
 
     fn ask(&self, ctx: &mut Context<Self>) {
         if let Role::Client { number, .. } = self {
-            ctx.send(PRIMARY, Message::Put { number: *number, key: number % 3, value: *number });
+            ctx.send(
+                PRIMARY,
+                Message::Put {
+                    number: *number,
+                    key: number % 3,
+                    value: *number,
+                },
+            );
             ctx.set_timer(ms(20), Timer::Retry);
         }
     }
 
     fn replicate(&self, ctx: &mut Context<Self>) {
-        if let Role::Primary { current: Some((number, key, value)), acknowledged, .. } = self {
+        if let Role::Primary {
+            current: Some((number, key, value)),
+            acknowledged,
+            ..
+        } = self
+        {
             for (index, backup) in BACKUPS.into_iter().enumerate() {
                 if !acknowledged[index] {
-                    ctx.send(backup, Message::Replicate { number: *number, key: *key, value: *value });
+                    ctx.send(
+                        backup,
+                        Message::Replicate {
+                            number: *number,
+                            key: *key,
+                            value: *value,
+                        },
+                    );
                 }
             }
             ctx.set_timer(ms(20), Timer::Retry);
@@ -77,7 +118,15 @@ impl Node for Role {
 
     fn on_message(&mut self, ctx: &mut Context<Self>, from: NodeId, message: Message) {
         match (&mut *self, message) {
-            (Role::Primary { store, current, acknowledged, done }, Message::Put { number, key, value }) => {
+            (
+                Role::Primary {
+                    store,
+                    current,
+                    acknowledged,
+                    done,
+                },
+                Message::Put { number, key, value },
+            ) => {
                 if number <= *done {
                     ctx.send(CLIENT, Message::Stored { number });
                 } else if current.is_none() {
@@ -94,7 +143,15 @@ impl Node for Role {
                 }
                 ctx.send(PRIMARY, Message::Acknowledge { number });
             }
-            (Role::Primary { current, acknowledged, done, .. }, Message::Acknowledge { number }) => {
+            (
+                Role::Primary {
+                    current,
+                    acknowledged,
+                    done,
+                    ..
+                },
+                Message::Acknowledge { number },
+            ) => {
                 if current.is_some_and(|(current, ..)| current == number) {
                     acknowledged[from.index() - BACKUPS[0].index()] = true;
                     if *acknowledged == [true; 2] {
@@ -136,12 +193,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .client_patience(secs(100))
         .operations(1, 1)
         .workload(|w| w.ask(0, CLIENT, ()))
-        .check(|sim| assert_eq!(sim.history().answered().count(), 1, "the last write was never stored"));
+        .check(|sim| {
+            assert_eq!(
+                sim.history().answered().count(),
+                1,
+                "the last write was never stored"
+            )
+        });
     let nanoseconds = start.elapsed().as_nanos();
     let text = std::fs::read_to_string(&record)?;
     let last = text.lines().last().ok_or("the record is empty")?;
     let Line::Finished { effort, .. } = serde_json::from_str(last)? else {
-        return Err(format!("{SEEDS_VARIABLE} and {RECORD_VARIABLE} were set, but the run did not finish").into());
+        return Err(format!(
+            "{SEEDS_VARIABLE} and {RECORD_VARIABLE} were set, but the run did not finish"
+        )
+        .into());
     };
     println!("{} {} {nanoseconds}", effort.seeds, effort.messages);
     Ok(())

@@ -58,7 +58,11 @@ impl Settings {
         const GROWING: u64 = 40;
         let (fewest, most) = (self.sizes.0 as u64, self.sizes.1 as u64);
         let choices = most - fewest + 1;
-        let grown = if seed <= GROWING { (seed - 1) * choices / GROWING } else { crate::random::mix(seed) % choices };
+        let grown = if seed <= GROWING {
+            (seed - 1) * choices / GROWING
+        } else {
+            crate::random::mix(seed) % choices
+        };
         (fewest + grown) as usize
     }
 }
@@ -153,11 +157,19 @@ pub(crate) enum Cause {
 pub(crate) fn classify(caught: Caught, inside: bool, suite: &str) -> Failure {
     let Caught { place, payload } = caught;
     if let Some(Storm(text)) = payload.downcast_ref::<Storm>() {
-        return Failure { cause: Cause::Storm, text: text.clone(), place: None };
+        return Failure {
+            cause: Cause::Storm,
+            text: text.clone(),
+            place: None,
+        };
     }
     if let Some(broken) = payload.downcast_ref::<AlwaysBroken>() {
         let cause = Cause::Always(broken.index, broken.title.clone());
-        return Failure { cause, text: broken.text.clone(), place: None };
+        return Failure {
+            cause,
+            text: broken.text.clone(),
+            place: None,
+        };
     }
     let text = place.text.clone();
     let (file, line) = (place.file.clone(), place.line);
@@ -168,5 +180,9 @@ pub(crate) fn classify(caught: Caught, inside: bool, suite: &str) -> Failure {
     } else {
         Cause::Panic(file, line)
     };
-    Failure { cause, text, place: Some(place) }
+    Failure {
+        cause,
+        text,
+        place: Some(place),
+    }
 }

@@ -1,7 +1,9 @@
 //! The whole examination of a scenario: search, then shrink, then tell.
 
 use super::determinism;
-use super::experiment::{Cause, Experiment, Failure, FaultChoice, Input, Journaling, Outcome, Watch};
+use super::experiment::{
+    Cause, Experiment, Failure, FaultChoice, Input, Journaling, Outcome, Watch,
+};
 use super::search;
 use super::shrink::shrink;
 use super::tell::{Finding, tell};
@@ -53,7 +55,6 @@ pub(crate) struct Inquiry<'a> {
 pub(crate) struct Found {
     pub run: Run,
     pub input: Input,
-    pub outcome: Outcome,
     pub failure: Failure,
 }
 
@@ -79,7 +80,11 @@ pub(crate) fn examine<'a>(
         Which::All { seeds } => seeds.unwrap_or(settings.seeds),
         Which::Seed(_) | Which::Plan(_) => 1,
     };
-    let expected = if settings.is_script() { 1 } else { settings.schedules + seeds };
+    let expected = if settings.is_script() {
+        1
+    } else {
+        settings.schedules + seeds
+    };
     let mut inquiry = Inquiry {
         experiment,
         salt: order.salt,
@@ -118,7 +123,11 @@ impl Inquiry<'_> {
     }
 
     fn script(&mut self) -> Ending {
-        let input = Input { random: combine(self.salt, 1), operations: Vec::new(), faults: FaultChoice::Given(Vec::new()) };
+        let input = Input {
+            random: combine(self.salt, 1),
+            operations: Vec::new(),
+            faults: FaultChoice::Given(Vec::new()),
+        };
         self.effort.schedules += 1;
         self.try_twice(Run::Script, input)
     }
@@ -126,7 +135,13 @@ impl Inquiry<'_> {
     fn one_seed(&mut self, seed: u64) -> Ending {
         let input = self.seeded(seed);
         self.effort.seeds += 1;
-        self.try_twice(Run::Seed { seed, of: self.experiment.settings().seeds }, input)
+        self.try_twice(
+            Run::Seed {
+                seed,
+                of: self.experiment.settings().seeds,
+            },
+            input,
+        )
     }
 
     fn all_seeds(&mut self, seeds: u64) -> Ending {
@@ -134,7 +149,11 @@ impl Inquiry<'_> {
             let input = self.seeded(seed);
             self.effort.seeds += 1;
             let run = Run::Seed { seed, of: seeds };
-            let ending = if seed <= REPEATED { self.try_twice(run, input) } else { self.try_once(run, input) };
+            let ending = if seed <= REPEATED {
+                self.try_twice(run, input)
+            } else {
+                self.try_once(run, input)
+            };
             if !matches!(ending, Ending::Clean) {
                 return ending;
             }
@@ -209,14 +228,27 @@ impl Inquiry<'_> {
 
     /// Runs the shrunk input once more, this time writing everything down.
     fn tell(&mut self, found: Found) -> Verdict {
-        let traced = self.run(&found.input, found.run, Watch { trace: true, ..Watch::default() });
+        let traced = self.run(
+            &found.input,
+            found.run,
+            Watch {
+                trace: true,
+                ..Watch::default()
+            },
+        );
         match &traced.failure {
             Some(failure) if failure.cause == found.failure.cause => {}
             _ => return determinism::explain(self, found.run, &found.input),
         }
         let failure = traced.failure.clone().unwrap_or(found.failure);
         let cause = failure.cause.clone();
-        let story = tell(Finding { settings: self.experiment.settings(), found: found.run, input: &found.input, failure, traced });
+        let story = tell(Finding {
+            settings: self.experiment.settings(),
+            found: found.run,
+            input: &found.input,
+            failure,
+            traced,
+        });
         match cause {
             Cause::Always(..) | Cause::Assertion(..) => Verdict::Broken(story),
             Cause::Panic(..) | Cause::NotImplemented => Verdict::Crashed(story),
@@ -231,7 +263,12 @@ impl Inquiry<'_> {
             match self.experiment.decode(&planned.request) {
                 Ok(request) => {
                     let (client, node, at) = (planned.client, planned.node, planned.at);
-                    operations.push(super::Operation { client, node, at, request });
+                    operations.push(super::Operation {
+                        client,
+                        node,
+                        at,
+                        request,
+                    });
                 }
                 Err(problem) => {
                     return Verdict::SuiteFault(format!(
@@ -241,7 +278,11 @@ impl Inquiry<'_> {
                 }
             }
         }
-        let input = Input { random: plan.random, operations, faults: FaultChoice::Given(plan.faults.clone()) };
+        let input = Input {
+            random: plan.random,
+            operations,
+            faults: FaultChoice::Given(plan.faults.clone()),
+        };
         match self.try_once(Run::Plan, input) {
             Ending::Failed(found) => match unfinished(&found.failure) {
                 Some(verdict) => verdict,
@@ -254,15 +295,24 @@ impl Inquiry<'_> {
     /// No run failed. That is worth something only if enough happened in them.
     fn sum_up(&mut self) -> Verdict {
         let settings = self.experiment.settings();
-        let idle = self.witnessed.iter().zip(&settings.witnesses).find(|(count, _)| **count * 2 < self.judged);
+        let idle = self
+            .witnessed
+            .iter()
+            .zip(&settings.witnesses)
+            .find(|(count, _)| **count * 2 < self.judged);
         if let Some((count, witness)) = idle {
-            let text = format!("nothing to judge: \"{witness}\" held in {count} of {} runs", self.judged);
+            let text = format!(
+                "nothing to judge: \"{witness}\" held in {count} of {} runs",
+                self.judged
+            );
             return self.tell_plain(text);
         }
         if let Some(most) = settings.messages_per_operation {
             let each = self.messages as f64 / self.answered.max(1) as f64;
             if each > most {
-                let text = format!("{each:.1} messages were sent for each answered operation; {most} are enough");
+                let text = format!(
+                    "{each:.1} messages were sent for each answered operation; {most} are enough"
+                );
                 return self.tell_plain(text);
             }
         }
@@ -270,7 +320,9 @@ impl Inquiry<'_> {
         for (kind, name, over_messages) in Kinds::NAMED {
             if declared.has(kind) && !self.kinds.has(kind) {
                 if over_messages && self.messages == 0 {
-                    return self.tell_plain("the nodes sent no message at all, so no fault could touch one".to_owned());
+                    return self.tell_plain(
+                        "the nodes sent no message at all, so no fault could touch one".to_owned(),
+                    );
                 }
                 return Verdict::SuiteFault(format!(
                     "`{}` declares {name}, but in {} runs it never happened; declare less, or make it happen",
@@ -288,10 +340,27 @@ impl Inquiry<'_> {
         if self.experiment.settings().is_script() {
             input.operations.clear();
         }
-        let traced = self.run(&input, run, Watch { trace: true, ..Watch::default() });
-        let failure = Failure { cause: Cause::Always(usize::MAX, String::new()), text, place: None };
+        let traced = self.run(
+            &input,
+            run,
+            Watch {
+                trace: true,
+                ..Watch::default()
+            },
+        );
+        let failure = Failure {
+            cause: Cause::Always(usize::MAX, String::new()),
+            text,
+            place: None,
+        };
         let settings = self.experiment.settings();
-        Verdict::Broken(tell(Finding { settings, found: run, input: &input, failure, traced }))
+        Verdict::Broken(tell(Finding {
+            settings,
+            found: run,
+            input: &input,
+            failure,
+            traced,
+        }))
     }
 
     /// The `seed`-th of the smallest workloads, without faults.
@@ -307,15 +376,24 @@ impl Inquiry<'_> {
 }
 
 fn ending(run: Run, input: Input, outcome: Outcome) -> Ending {
-    match outcome.failure.clone() {
-        Some(failure) => Ending::Failed(Box::new(Found { run, input, outcome, failure })),
+    match outcome.failure {
+        Some(failure) => Ending::Failed(Box::new(Found {
+            run,
+            input,
+            failure,
+        })),
         None => Ending::Clean,
     }
 }
 
 /// Whether two runs of one input were the same, contents of messages included.
 fn same(first: &Outcome, second: &Outcome) -> bool {
-    let failed = |outcome: &Outcome| outcome.failure.as_ref().map(|failure| failure.cause.clone());
+    let failed = |outcome: &Outcome| {
+        outcome
+            .failure
+            .as_ref()
+            .map(|failure| failure.cause.clone())
+    };
     first.fingerprint == second.fingerprint && failed(first) == failed(second)
 }
 
@@ -324,7 +402,11 @@ fn unfinished(failure: &Failure) -> Option<Verdict> {
     if failure.cause != Cause::NotImplemented {
         return None;
     }
-    let place = failure.place.clone().unwrap_or(Place { file: String::new(), line: 0, text: String::new() });
+    let place = failure.place.clone().unwrap_or(Place {
+        file: String::new(),
+        line: 0,
+        text: String::new(),
+    });
     let text = ["not yet implemented", "not implemented"]
         .iter()
         .find_map(|start| place.text.strip_prefix(start))

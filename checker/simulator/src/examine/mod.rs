@@ -8,8 +8,11 @@ mod inquiry;
 mod search;
 mod shrink;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use experiment::{
-    Experiment, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch, classify,
+    Experiment, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch,
+    classify,
 };
 pub(crate) use inquiry::{Order, Which, examine};

@@ -36,13 +36,23 @@ pub(crate) fn systematic(inquiry: &mut Inquiry<'_>) -> Ending {
         }
         let first = placements(inquiry, &input, run);
         let second = vec![None; first.len()];
-        grounds.push(Ground { input, first, second });
+        grounds.push(Ground {
+            input,
+            first,
+            second,
+        });
     }
     // One fault, everywhere, taking turns between the workloads so that none eats up the budget.
-    let longest = grounds.iter().map(|ground| ground.first.len()).max().unwrap_or(0);
+    let longest = grounds
+        .iter()
+        .map(|ground| ground.first.len())
+        .max()
+        .unwrap_or(0);
     for index in 0..longest {
         for ground in &grounds {
-            let Some(faults) = ground.first.get(index) else { continue };
+            let Some(faults) = ground.first.get(index) else {
+                continue;
+            };
             if inquiry.effort.schedules >= budget {
                 return Ending::Clean;
             }
@@ -60,7 +70,9 @@ pub(crate) fn systematic(inquiry: &mut Inquiry<'_>) -> Ending {
 fn two_faults(inquiry: &mut Inquiry<'_>, grounds: &mut [Ground], budget: u64) -> Ending {
     let mut random = Random::from_seed(2);
     grounds.sort_by_key(|ground| ground.first.len());
-    let usable: Vec<usize> = (0..grounds.len()).filter(|index| !grounds[*index].first.is_empty()).collect();
+    let usable: Vec<usize> = (0..grounds.len())
+        .filter(|index| !grounds[*index].first.is_empty())
+        .collect();
     if usable.is_empty() {
         return Ending::Clean;
     }
@@ -73,7 +85,12 @@ fn two_faults(inquiry: &mut Inquiry<'_>, grounds: &mut [Ground], budget: u64) ->
             let run = next(inquiry);
             ground.second[index] = Some(placements(inquiry, &input, run));
         }
-        let Some(others) = ground.second[index].as_ref().filter(|others| !others.is_empty()) else { continue };
+        let Some(others) = ground.second[index]
+            .as_ref()
+            .filter(|others| !others.is_empty())
+        else {
+            continue;
+        };
         let mut faults = one.clone();
         for fault in random.pick(others) {
             if !faults.contains(fault) {
@@ -98,7 +115,9 @@ fn workloads(inquiry: &Inquiry<'_>) -> Vec<Input> {
         .map(|number| {
             let mut input = inquiry.smallest(number);
             let size = (fewest + number as usize / 2).min(most);
-            input.operations = inquiry.experiment.draw(size, crate::random::combine(inquiry.salt, 100 + number));
+            input.operations = inquiry
+                .experiment
+                .draw(size, crate::random::combine(inquiry.salt, 100 + number));
             input
         })
         .collect()
@@ -106,16 +125,28 @@ fn workloads(inquiry: &Inquiry<'_>) -> Vec<Input> {
 
 fn next(inquiry: &mut Inquiry<'_>) -> Run {
     inquiry.effort.schedules += 1;
-    Run::Schedule { schedule: inquiry.effort.schedules }
+    Run::Schedule {
+        schedule: inquiry.effort.schedules,
+    }
 }
 
 fn with(input: &Input, faults: &[Fault]) -> Input {
-    Input { faults: FaultChoice::Given(faults.to_vec()), ..input.clone() }
+    Input {
+        faults: FaultChoice::Given(faults.to_vec()),
+        ..input.clone()
+    }
 }
 
 /// Every way to place one more fault on this run. A crash may come with the loss of what was not synced.
 fn placements(inquiry: &mut Inquiry<'_>, input: &Input, run: Run) -> Vec<Vec<Fault>> {
-    let outcome = inquiry.run(input, run, Watch { eventful: true, ..Watch::default() });
+    let outcome = inquiry.run(
+        input,
+        run,
+        Watch {
+            eventful: true,
+            ..Watch::default()
+        },
+    );
     let mut eventful = outcome.eventful.unwrap_or_default();
     thin(&mut eventful);
     let settings = inquiry.experiment.settings();

@@ -14,15 +14,30 @@ const BUDGET: u64 = 4_000;
 
 /// The smallest input that can be found for which the run still fails for the same cause.
 pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, found: Found) -> Found {
-    let mut shrinker = Shrinker { cause: found.failure.cause.clone(), run: found.run, left: BUDGET, inquiry };
+    let mut shrinker = Shrinker {
+        cause: found.failure.cause.clone(),
+        run: found.run,
+        left: BUDGET,
+        inquiry,
+    };
     let planned = match &found.input.faults {
         FaultChoice::Given(faults) => faults.clone(),
         FaultChoice::Seeded(_) => {
-            let watch = Watch { faults: true, ..Watch::default() };
-            shrinker.inquiry.run(&found.input, found.run, watch).happened
+            let watch = Watch {
+                faults: true,
+                ..Watch::default()
+            };
+            shrinker
+                .inquiry
+                .run(&found.input, found.run, watch)
+                .happened
         }
     };
-    let mut best = Candidate { random: found.input.random, operations: found.input.operations.clone(), faults: planned };
+    let mut best = Candidate {
+        random: found.input.random,
+        operations: found.input.operations.clone(),
+        faults: planned,
+    };
     if !shrinker.fails(&best) {
         // What was drawn cannot be repeated as a plan: the nodes are not deterministic. The caller notices.
         return found;
@@ -39,7 +54,10 @@ pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, found: Found) -> Found {
     best = shrinker.earlier(best);
     best = shrinker.fewer_faults(best);
     best = shrinker.fewer_operations(best);
-    Found { input: best.input(), ..found }
+    Found {
+        input: best.input(),
+        ..found
+    }
 }
 
 #[derive(Clone)]
@@ -56,7 +74,11 @@ impl Candidate {
 
     fn input(&self) -> Input {
         let (random, operations) = (self.random, self.operations.clone());
-        Input { random, operations, faults: FaultChoice::Given(self.faults.clone()) }
+        Input {
+            random,
+            operations,
+            faults: FaultChoice::Given(self.faults.clone()),
+        }
     }
 }
 
@@ -74,20 +96,30 @@ impl Shrinker<'_, '_> {
         }
         self.left -= 1;
         self.inquiry.effort.shrinks += 1;
-        let outcome = self.inquiry.run(&candidate.input(), self.run, Watch::default());
-        outcome.failure.is_some_and(|failure| failure.cause == self.cause)
+        let outcome = self
+            .inquiry
+            .run(&candidate.input(), self.run, Watch::default());
+        outcome
+            .failure
+            .is_some_and(|failure| failure.cause == self.cause)
     }
 
     fn fewer_faults(&mut self, best: Candidate) -> Candidate {
         let faults = ddmin(best.faults.clone(), |faults| {
-            self.fails(&Candidate { faults: faults.to_vec(), ..best.clone() })
+            self.fails(&Candidate {
+                faults: faults.to_vec(),
+                ..best.clone()
+            })
         });
         Candidate { faults, ..best }
     }
 
     fn fewer_operations(&mut self, best: Candidate) -> Candidate {
         let operations = ddmin(best.operations.clone(), |operations| {
-            self.fails(&Candidate { operations: operations.to_vec(), ..best.clone() })
+            self.fails(&Candidate {
+                operations: operations.to_vec(),
+                ..best.clone()
+            })
         });
         Candidate { operations, ..best }
     }
@@ -95,11 +127,15 @@ impl Shrinker<'_, '_> {
     /// Replaces each fault by a milder one that still does it, as often as that goes.
     fn milder(&mut self, mut best: Candidate) -> Candidate {
         for index in 0..best.faults.len() {
-            while let Some(candidate) = milder_than(&best.faults[index]).into_iter().find_map(|milder| {
-                let mut candidate = best.clone();
-                candidate.faults[index] = milder;
-                self.fails(&candidate).then_some(candidate)
-            }) {
+            while let Some(candidate) =
+                milder_than(&best.faults[index])
+                    .into_iter()
+                    .find_map(|milder| {
+                        let mut candidate = best.clone();
+                        candidate.faults[index] = milder;
+                        self.fails(&candidate).then_some(candidate)
+                    })
+            {
                 best = candidate;
             }
         }
@@ -112,7 +148,12 @@ impl Shrinker<'_, '_> {
         for operation in &mut candidate.operations {
             operation.at = Time::ZERO;
         }
-        if candidate.operations.iter().zip(&best.operations).any(|(new, old)| new.at != old.at) && self.fails(&candidate)
+        if candidate
+            .operations
+            .iter()
+            .zip(&best.operations)
+            .any(|(new, old)| new.at != old.at)
+            && self.fails(&candidate)
         {
             return candidate;
         }
@@ -124,49 +165,95 @@ impl Shrinker<'_, '_> {
 fn milder_than(fault: &Fault) -> Vec<Fault> {
     const ROUND: u64 = 5_000;
     match *fault {
-        Fault::Delay { message, extra } => {
-            round_values(extra, ROUND).map(|extra| Fault::Delay { message, extra }).collect()
-        }
-        Fault::Duplicate { message, extra } => {
-            round_values(extra, ROUND).map(|extra| Fault::Duplicate { message, extra }).collect()
-        }
-        Fault::Crash { node, at, down: Some(down) } => {
-            round_values(down, ROUND).map(|down| Fault::Crash { node, at, down: Some(down) }).collect()
-        }
-        Fault::Skew { node, offset, drift } => {
-            let steady = (drift != 0).then_some(Fault::Skew { node, offset, drift: 0 });
-            let on_time = (offset != 0).then_some(Fault::Skew { node, offset: 0, drift });
+        Fault::Delay { message, extra } => round_values(extra, ROUND)
+            .map(|extra| Fault::Delay { message, extra })
+            .collect(),
+        Fault::Duplicate { message, extra } => round_values(extra, ROUND)
+            .map(|extra| Fault::Duplicate { message, extra })
+            .collect(),
+        Fault::Crash {
+            node,
+            at,
+            down: Some(down),
+        } => round_values(down, ROUND)
+            .map(|down| Fault::Crash {
+                node,
+                at,
+                down: Some(down),
+            })
+            .collect(),
+        Fault::Skew {
+            node,
+            offset,
+            drift,
+        } => {
+            let steady = (drift != 0).then_some(Fault::Skew {
+                node,
+                offset,
+                drift: 0,
+            });
+            let on_time = (offset != 0).then_some(Fault::Skew {
+                node,
+                offset: 0,
+                drift,
+            });
             steady.into_iter().chain(on_time).collect()
         }
-        Fault::Partition { ref from, ref to, one_way, start, end } => {
-            let partition = |from, to, end| Fault::Partition { from, to, one_way, start, end };
+        Fault::Partition {
+            ref from,
+            ref to,
+            one_way,
+            start,
+            end,
+        } => {
+            let partition = |from, to, end| Fault::Partition {
+                from,
+                to,
+                one_way,
+                start,
+                end,
+            };
             let smaller_from = without_one(from).map(|from| partition(from, to.clone(), end));
             let smaller_to = without_one(to).map(|to| partition(from.clone(), to, end));
             let length = end.since(start).as_micros() as u64;
             let shorter = round_values(length, 2 * ROUND).map(|length| {
-                partition(from.clone(), to.clone(), Time::from_micros(start.as_micros() + length))
+                partition(
+                    from.clone(),
+                    to.clone(),
+                    Time::from_micros(start.as_micros() + length),
+                )
             });
             smaller_from.chain(smaller_to).chain(shorter).collect()
         }
         Fault::Pause { node, start, end } => {
             let length = end.since(start).as_micros() as u64;
             round_values(length, ROUND)
-                .map(|length| Fault::Pause { node, start, end: Time::from_micros(start.as_micros() + length) })
+                .map(|length| Fault::Pause {
+                    node,
+                    start,
+                    end: Time::from_micros(start.as_micros() + length),
+                })
                 .collect()
         }
-        Fault::Lose { .. } | Fault::Crash { down: None, .. } | Fault::LoseUnsynced { .. } => Vec::new(),
+        Fault::Lose { .. } | Fault::Crash { down: None, .. } | Fault::LoseUnsynced { .. } => {
+            Vec::new()
+        }
     }
 }
 
 /// `nodes` with one of them left out, unless it is the only one.
 fn without_one(nodes: &[NodeId]) -> impl Iterator<Item = Vec<NodeId>> {
     let left_out = if nodes.len() > 1 { nodes } else { &[] };
-    left_out.iter().map(move |out| nodes.iter().copied().filter(|node| node != out).collect())
+    left_out
+        .iter()
+        .map(move |out| nodes.iter().copied().filter(|node| node != out).collect())
 }
 
 /// Round numbers below `value`, growing.
 fn round_values(value: u64, round: u64) -> impl Iterator<Item = u64> {
-    (0..6).map(move |power| round << power).take_while(move |candidate| *candidate < value)
+    (0..6)
+        .map(move |power| round << power)
+        .take_while(move |candidate| *candidate < value)
 }
 
 /// A smallest sublist, in order, for which `fails` still holds: no single element can be taken from it.
@@ -179,7 +266,11 @@ fn ddmin<T: Clone>(mut items: Vec<T>, mut fails: impl FnMut(&[T]) -> bool) -> Ve
         let size = items.len().div_ceil(pieces);
         let without = (0..items.len()).step_by(size).find_map(|start| {
             let end = (start + size).min(items.len());
-            let rest: Vec<T> = items[..start].iter().chain(&items[end..]).cloned().collect();
+            let rest: Vec<T> = items[..start]
+                .iter()
+                .chain(&items[end..])
+                .cloned()
+                .collect();
             fails(&rest).then_some(rest)
         });
         match without {
@@ -217,6 +308,9 @@ mod tests {
 
     #[test]
     fn round_values_are_milder() {
-        assert_eq!(round_values(23_000, 5_000).collect::<Vec<_>>(), [5_000, 10_000, 20_000]);
+        assert_eq!(
+            round_values(23_000, 5_000).collect::<Vec<_>>(),
+            [5_000, 10_000, 20_000]
+        );
     }
 }

@@ -20,15 +20,28 @@ pub(crate) struct Finding<'a> {
 
 /// Tells it.
 pub(crate) fn tell(finding: Finding<'_>) -> Story {
-    let Finding { settings, found, input, failure, traced } = finding;
+    let Finding {
+        settings,
+        found,
+        input,
+        failure,
+        traced,
+    } = finding;
     let given = match &input.faults {
         FaultChoice::Given(faults) if !faults.is_empty() => faults.clone(),
         _ => traced.happened.clone(),
     };
-    let names = Names { nodes: &settings.names, trace: traced.trace.as_ref(), keys: &traced.keys };
+    let names = Names {
+        nodes: &settings.names,
+        trace: traced.trace.as_ref(),
+        keys: &traced.keys,
+    };
     let mut in_order: Vec<&Fault> = given.iter().collect();
     in_order.sort_by_key(|fault| names.begins(fault));
-    let faults = in_order.into_iter().map(|fault| names.fault(fault)).collect();
+    let faults = in_order
+        .into_iter()
+        .map(|fault| names.fault(fault))
+        .collect();
     let operations = operations(settings, input, traced.trace.as_ref());
     let promise = match &failure.cause {
         Cause::Always(_, title) if !title.is_empty() => title.clone(),
@@ -76,17 +89,33 @@ fn operations(settings: &Settings, input: &Input, trace: Option<&Trace>) -> Vec<
     const LONGEST: usize = 70;
     let in_short = |debug: String| shorten(&compact(&debug), LONGEST);
     if settings.names.is_empty() {
-        return input.operations.iter().map(|operation| in_short(operation.request.debug())).collect();
+        return input
+            .operations
+            .iter()
+            .map(|operation| in_short(operation.request.debug()))
+            .collect();
     }
     let name = |node: usize| settings.names.get(node).map_or("?", String::as_str);
     if input.operations.is_empty() {
-        let calls = trace.map(|trace| trace.calls.as_slice()).unwrap_or_default();
+        let calls = trace
+            .map(|trace| trace.calls.as_slice())
+            .unwrap_or_default();
         return calls
             .iter()
-            .map(|call| format!("`{}` is asked of {} at {}", call.request, name(call.node), call.called))
+            .map(|call| {
+                format!(
+                    "`{}` is asked of {} at {}",
+                    call.request,
+                    name(call.node),
+                    call.called
+                )
+            })
             .collect();
     }
-    let many_clients = input.operations.iter().any(|operation| operation.client != input.operations[0].client);
+    let many_clients = input
+        .operations
+        .iter()
+        .any(|operation| operation.client != input.operations[0].client);
     input
         .operations
         .iter()
@@ -94,7 +123,10 @@ fn operations(settings: &Settings, input: &Input, trace: Option<&Trace>) -> Vec<
             let request = in_short(operation.request.debug());
             let node = name(operation.node.index());
             if many_clients {
-                format!("client {} asks {node} `{request}` at {}", operation.client, operation.at)
+                format!(
+                    "client {} asks {node} `{request}` at {}",
+                    operation.client, operation.at
+                )
             } else {
                 format!("`{request}` is asked of {node} at {}", operation.at)
             }

@@ -146,7 +146,7 @@ impl<Q, R> History<Q, R> {
     /// # use simulator::history::History;
     /// # let history: History<(), u32> = History::new(vec![]);
     /// let sum: u32 = history.answered().map(|(_, response, _)| response).sum();
-    /// # assert_eq!(sum, 0);
+    /// assert_eq!(sum, 0);
     /// ```
     pub fn answered(&self) -> impl Iterator<Item = (&CallRecord<Q, R>, &R, Time)> {
         self.calls.iter().filter_map(|call| match &call.outcome {

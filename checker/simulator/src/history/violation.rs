@@ -52,6 +52,8 @@ impl Error for LinearizabilityError {}
 /// assert_eq!(violation.unexplained(), 0);
 /// assert_eq!(violation.possible_answers(), ["1"]);
 /// assert_eq!(violation.enough(), [0]);
+/// assert_eq!(violation.happened_after_all(), None);
+/// assert!(violation.steps() > 0);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -87,7 +89,8 @@ impl Violation {
         self.facts.unexplained
     }
 
-    /// Every answer that it could have been given there, as the `Debug` of the model's answer shows it.
+    /// Every answer that it could have been given there, as the `Debug` of the model's answer shows it; none if that took
+    /// too many steps to find out.
     pub fn possible_answers(&self) -> &[String] {
         &self.facts.possible
     }
@@ -177,7 +180,10 @@ const MOST_ANSWERS: usize = 4;
 fn tell<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> String {
     let mut lines = vec![headline(facts)];
     lines.extend(table(facts, history));
-    lines.push(possible_answers(facts));
+    // There is none only if the search for them took too many steps.
+    if !facts.possible.is_empty() {
+        lines.push(possible_answers(facts));
+    }
     let others = facts.calls - facts.enough.len();
     if others > 0 {
         lines.push(if others == 1 {
@@ -298,7 +304,7 @@ fn possible_answers(facts: &Part) -> String {
         answers.push(format!("{more} others"));
     }
     let answers = match answers.split_last() {
-        None => "nothing".to_owned(),
+        None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
     };

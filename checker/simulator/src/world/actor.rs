@@ -26,11 +26,13 @@ impl<N: Node> Actor for Shell<N> {
     }
 
     fn request(&mut self, own: &mut Own, call: Call, request: Rc<dyn Payload>) {
-        self.0.on_request(&mut Context::new(own), call, unwrap(request));
+        self.0
+            .on_request(&mut Context::new(own), call, unwrap(request));
     }
 
     fn message(&mut self, own: &mut Own, from: NodeId, message: Rc<dyn Payload>) {
-        self.0.on_message(&mut Context::new(own), from, unwrap(message));
+        self.0
+            .on_message(&mut Context::new(own), from, unwrap(message));
     }
 
     fn timer(&mut self, own: &mut Own, timer: Rc<dyn Alarm>) {

@@ -60,8 +60,19 @@ pub(crate) enum Caller {
 
 impl World {
     /// Plans a call; clients make theirs in the order in which they are planned.
-    pub fn plan_call(&mut self, client: usize, node: NodeId, at: u64, patience: u64, request: Rc<dyn Payload>) {
-        assert!(client < SCRIPT, "clients are numbered from 0 to {}, not {client}", SCRIPT - 1);
+    pub fn plan_call(
+        &mut self,
+        client: usize,
+        node: NodeId,
+        at: u64,
+        patience: u64,
+        request: Rc<dyn Payload>,
+    ) {
+        assert!(
+            client < SCRIPT,
+            "clients are numbered from 0 to {}, not {client}",
+            SCRIPT - 1
+        );
         let call = self.add_call(client, node, at, patience, request);
         let waiting = &mut self.clients.waiting;
         if waiting.len() <= client {
@@ -94,9 +105,22 @@ impl World {
         patience: u64,
         request: Rc<dyn Payload>,
     ) -> usize {
-        assert!(node.index() < self.slots.len(), "a call is made to {node}, but there are only {} nodes", self.slots.len());
+        assert!(
+            node.index() < self.slots.len(),
+            "a call is made to {node}, but there are only {} nodes",
+            self.slots.len()
+        );
         let status = Status::Pending;
-        let call = CallState { client, node, earliest, patience, request, called: None, status, traced: usize::MAX };
+        let call = CallState {
+            client,
+            node,
+            earliest,
+            patience,
+            request,
+            called: None,
+            status,
+            traced: usize::MAX,
+        };
         self.clients.calls.push(call);
         self.clients.calls.len() - 1
     }
@@ -125,7 +149,10 @@ impl World {
         let request = Rc::clone(&call.request);
         let (traced, patience) = (call.traced, call.patience);
         if patience < u64::MAX {
-            self.queue.push(self.now.saturating_add(patience), Event::GiveUp { call: index });
+            self.queue.push(
+                self.now.saturating_add(patience),
+                Event::GiveUp { call: index },
+            );
         }
         if self.recorder.is_some() {
             self.note(Some(node), TraceEventKind::Request { call: traced });
@@ -134,12 +161,16 @@ impl World {
         if self.journal.is_some() {
             self.announce(node, Callback::Request, &request.debug());
         }
-        self.enter(node, Callback::Request, |actor, own| actor.request(own, Call::new(index), request));
+        self.enter(node, Callback::Request, |actor, own| {
+            actor.request(own, Call::new(index), request)
+        });
     }
 
     pub(super) fn reply(&mut self, node: NodeId, call: Call, response: Rc<dyn Payload>) {
         let now = Time::from_micros(self.now);
-        let Some(state) = self.clients.calls.get(call.index()) else { return };
+        let Some(state) = self.clients.calls.get(call.index()) else {
+            return;
+        };
         let mine = state.node == node && state.called.is_some();
         if !mine || !matches!(state.status, Status::Pending) {
             return;
@@ -165,7 +196,8 @@ impl World {
     pub(super) fn hang_up(&mut self, node: NodeId) {
         for index in 0..self.clients.calls.len() {
             let call = &self.clients.calls[index];
-            if call.node == node && call.called.is_some() && matches!(call.status, Status::Pending) {
+            if call.node == node && call.called.is_some() && matches!(call.status, Status::Pending)
+            {
                 self.finish(index, Status::Unknown);
             }
         }

@@ -58,7 +58,10 @@ impl Kinds {
 
 impl Standing {
     pub fn new(keeps_list: bool) -> Standing {
-        Standing { keeps_list, ..Standing::default() }
+        Standing {
+            keeps_list,
+            ..Standing::default()
+        }
     }
 
     #[inline]
@@ -74,7 +77,10 @@ impl Standing {
         }
         if treatment.delay > 0 {
             self.kinds.add(Kinds::DELAY);
-            self.write_down(Fault::Delay { message, extra: treatment.delay });
+            self.write_down(Fault::Delay {
+                message,
+                extra: treatment.delay,
+            });
         }
     }
 
@@ -99,23 +105,35 @@ impl World {
     pub(super) fn schedule_faults(&mut self, timed: Vec<Fault>) {
         for (index, fault) in timed.iter().enumerate() {
             let (start, end) = match fault {
-                Fault::Partition { start, end, .. } | Fault::Pause { start, end, .. } => (*start, Some(*end)),
+                Fault::Partition { start, end, .. } | Fault::Pause { start, end, .. } => {
+                    (*start, Some(*end))
+                }
                 Fault::Crash { at, .. } => (*at, None),
                 Fault::Skew { .. } => (Time::ZERO, None),
-                Fault::LoseUnsynced { .. } | Fault::Lose { .. } | Fault::Duplicate { .. } | Fault::Delay { .. } => {
+                Fault::LoseUnsynced { .. }
+                | Fault::Lose { .. }
+                | Fault::Duplicate { .. }
+                | Fault::Delay { .. } => {
                     continue;
                 }
             };
             if let Fault::Skew { .. } = fault {
                 continue;
             }
-            self.queue.push(start.as_micros(), Event::Begin { fault: index });
+            self.queue
+                .push(start.as_micros(), Event::Begin { fault: index });
             if let Some(end) = end {
-                self.queue.push(end.as_micros(), Event::End { fault: index });
+                self.queue
+                    .push(end.as_micros(), Event::End { fault: index });
             }
         }
         for fault in &timed {
-            if let &Fault::Skew { node, offset, drift } = fault {
+            if let &Fault::Skew {
+                node,
+                offset,
+                drift,
+            } = fault
+            {
                 self.skew(node, offset, drift);
             }
         }
@@ -127,7 +145,9 @@ impl World {
             return;
         }
         match self.timed[index].clone() {
-            Fault::Partition { from, to, one_way, .. } => {
+            Fault::Partition {
+                from, to, one_way, ..
+            } => {
                 self.standing.happened.push(self.timed[index].clone());
                 self.cut(index, &from, &to, one_way);
             }
@@ -141,7 +161,8 @@ impl World {
                     }
                     self.crash(node, losing);
                     if let Some(down) = down {
-                        self.queue.push(self.now.saturating_add(down), Event::Restart { node });
+                        self.queue
+                            .push(self.now.saturating_add(down), Event::Restart { node });
                     }
                 }
             }
@@ -174,7 +195,9 @@ impl World {
     }
 
     pub fn is_up(&self, node: NodeId) -> bool {
-        self.slots.get(node.index()).is_some_and(|slot| slot.actor.is_some())
+        self.slots
+            .get(node.index())
+            .is_some_and(|slot| slot.actor.is_some())
     }
 
     /// Sets a node's clock wrong.
@@ -183,9 +206,16 @@ impl World {
         slot.clock.offset = offset;
         slot.clock.drift = drift;
         self.standing.kinds.add(Kinds::SKEW);
-        self.standing.happened.push(Fault::Skew { node, offset, drift });
+        self.standing.happened.push(Fault::Skew {
+            node,
+            offset,
+            drift,
+        });
         if let Some(recorder) = &mut self.recorder {
-            let what = TraceSpanKind::Skewed { node: node.index(), offset };
+            let what = TraceSpanKind::Skewed {
+                node: node.index(),
+                offset,
+            };
             recorder.open(Time::from_micros(self.now), what);
         }
     }
@@ -193,7 +223,11 @@ impl World {
     fn cut(&mut self, id: usize, from: &[NodeId], to: &[NodeId], one_way: bool) {
         self.network.cut(id, bits(from), bits(to), one_way);
         if let Some(recorder) = &mut self.recorder {
-            let what = TraceSpanKind::Cut { from: indices(from), to: indices(to), both_ways: !one_way };
+            let what = TraceSpanKind::Cut {
+                from: indices(from),
+                to: indices(to),
+                both_ways: !one_way,
+            };
             recorder.open(Time::from_micros(self.now), what);
         }
     }
@@ -242,11 +276,14 @@ impl World {
         if self.is_up(node) {
             return;
         }
-        self.end_scripted(|fault| matches!(fault, Fault::Crash { node: crashed, .. } if *crashed == node));
+        self.end_scripted(
+            |fault| matches!(fault, Fault::Crash { node: crashed, .. } if *crashed == node),
+        );
         if let Some(recorder) = &mut self.recorder {
-            recorder.close(Time::from_micros(self.now), |what| {
-                matches!(what, TraceSpanKind::Down { node: down } if *down == node.index())
-            });
+            recorder.close(
+                Time::from_micros(self.now),
+                |what| matches!(what, TraceSpanKind::Down { node: down } if *down == node.index()),
+            );
         }
         self.boot(node, TraceEventKind::Restart);
     }
@@ -259,17 +296,24 @@ impl World {
         slot.paused = Some(Vec::new());
         self.paused += 1;
         if let Some(recorder) = &mut self.recorder {
-            recorder.open(Time::from_micros(self.now), TraceSpanKind::Paused { node: node.index() });
+            recorder.open(
+                Time::from_micros(self.now),
+                TraceSpanKind::Paused { node: node.index() },
+            );
         }
     }
 
     pub fn resume(&mut self, node: NodeId) {
-        let Some(deferred) = self.slots[node.index()].paused.take() else { return };
+        let Some(deferred) = self.slots[node.index()].paused.take() else {
+            return;
+        };
         self.paused -= 1;
         for event in deferred {
             self.queue.push(self.now, event);
         }
-        self.end_scripted(|fault| matches!(fault, Fault::Pause { node: paused, .. } if *paused == node));
+        self.end_scripted(
+            |fault| matches!(fault, Fault::Pause { node: paused, .. } if *paused == node),
+        );
         if let Some(recorder) = &mut self.recorder {
             recorder.close(Time::from_micros(self.now), |what| {
                 matches!(what, TraceSpanKind::Paused { node: paused } if *paused == node.index())
@@ -294,7 +338,9 @@ impl World {
         self.network.mend_all();
         self.end_scripted(|fault| matches!(fault, Fault::Partition { .. }));
         if let Some(recorder) = &mut self.recorder {
-            recorder.close(Time::from_micros(self.now), |what| matches!(what, TraceSpanKind::Cut { .. }));
+            recorder.close(Time::from_micros(self.now), |what| {
+                matches!(what, TraceSpanKind::Cut { .. })
+            });
         }
     }
 
@@ -302,7 +348,13 @@ impl World {
     pub fn script_partition(&mut self, from: &[NodeId], to: &[NodeId], one_way: bool) {
         self.cut(SCRIPTED, from, to, one_way);
         let (start, end) = (Time::from_micros(self.now), Time::MAX);
-        self.scripted(Fault::Partition { from: from.to_vec(), to: to.to_vec(), one_way, start, end });
+        self.scripted(Fault::Partition {
+            from: from.to_vec(),
+            to: to.to_vec(),
+            one_way,
+            start,
+            end,
+        });
     }
 
     /// A crash made by a script; it lasts until [`World::restart`] or [`World::heal`].
@@ -312,16 +364,26 @@ impl World {
         }
         let at = Time::from_micros(self.now);
         self.crash(node, losing_unsynced);
-        self.scripted(Fault::Crash { node, at, down: None });
+        self.scripted(Fault::Crash {
+            node,
+            at,
+            down: None,
+        });
         if losing_unsynced {
-            self.standing.happened.push(Fault::LoseUnsynced { node, at });
+            self.standing
+                .happened
+                .push(Fault::LoseUnsynced { node, at });
         }
     }
 
     /// A pause made by a script; it lasts until [`World::resume`] or [`World::heal`].
     pub fn script_pause(&mut self, node: NodeId) {
         self.pause(node);
-        self.scripted(Fault::Pause { node, start: Time::from_micros(self.now), end: Time::MAX });
+        self.scripted(Fault::Pause {
+            node,
+            start: Time::from_micros(self.now),
+            end: Time::MAX,
+        });
     }
 
     fn scripted(&mut self, fault: Fault) {
@@ -338,7 +400,9 @@ impl World {
             if ends {
                 match fault {
                     Fault::Partition { end, .. } | Fault::Pause { end, .. } => *end = now,
-                    Fault::Crash { at, down, .. } => *down = Some(now.since(*at).as_micros() as u64),
+                    Fault::Crash { at, down, .. } => {
+                        *down = Some(now.since(*at).as_micros() as u64)
+                    }
                     _ => {}
                 }
             }

@@ -19,7 +19,11 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { events: 50_000, actions: 5_000, traced_events: 2_000 }
+        Limits {
+            events: 50_000,
+            actions: 5_000,
+            traced_events: 2_000,
+        }
     }
 }
 
@@ -39,7 +43,9 @@ pub(crate) struct Storm(pub String);
 
 /// Ends the run: one callback did more than allowed.
 pub(crate) fn storm(actions: &[Action]) -> ! {
-    let latest = actions.last().map(|action| shorten(&compact(&format!("{action:?}")), 60));
+    let latest = actions
+        .last()
+        .map(|action| shorten(&compact(&format!("{action:?}")), 60));
     panic_any(Storm(format!(
         "a single callback did {} things without returning; the latest: {}",
         actions.len(),

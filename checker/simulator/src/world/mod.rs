@@ -40,8 +40,21 @@ const LOOPBACK: u64 = 10;
 /// Makes the node with this id, at the start and after every crash.
 pub(crate) type Make = Rc<dyn Fn(NodeId) -> Box<dyn Actor>>;
 
-/// Told of every callback before it runs: node, callback, what it is given, and when.
-pub(crate) type Journal = Rc<dyn Fn(&str, &str, &str, Time)>;
+/// Told of every callback before and after it runs.
+pub(crate) type Journal = Rc<dyn Fn(Announcement<'_>)>;
+
+/// What a journal is told.
+pub(crate) enum Announcement<'a> {
+    /// A callback is about to run.
+    Entering {
+        node: &'a str,
+        callback: &'a str,
+        with: &'a str,
+        at: Time,
+    },
+    /// It has returned.
+    Left,
+}
 
 /// What is decided about a run before it starts.
 pub(crate) struct Setup {
@@ -104,7 +117,10 @@ impl Drop for World {
     fn drop(&mut self) {
         let mut queue = std::mem::take(&mut self.queue);
         queue.clear();
-        SPARE.set(Some(Spare { queue, copies: self.network.take_copies() }));
+        SPARE.set(Some(Spare {
+            queue,
+            copies: self.network.take_copies(),
+        }));
     }
 }
 
@@ -150,7 +166,8 @@ impl Clock {
         if self.offset == 0 && self.drift == 0 {
             return Time::from_micros(now);
         }
-        let drifted = i128::from(now) * (1_000_000 + i128::from(self.drift)) / 1_000_000 + i128::from(self.offset);
+        let drifted = i128::from(now) * (1_000_000 + i128::from(self.drift)) / 1_000_000
+            + i128::from(self.offset);
         Time::from_micros(u64::try_from(drifted.max(0)).unwrap_or(u64::MAX))
     }
 
@@ -167,12 +184,18 @@ impl Clock {
 impl World {
     pub fn new(setup: Setup) -> World {
         let count = setup.names.len();
-        assert!((1..=64).contains(&count), "a simulation has 1 to 64 nodes, not {count}");
+        assert!(
+            (1..=64).contains(&count),
+            "a simulation has 1 to 64 nodes, not {count}"
+        );
         let spare = SPARE.take().unwrap_or_default();
         let slots = (0..count)
             .map(|index| {
                 let id = NodeId::new(index);
-                let peers = (0..count).filter(|other| *other != index).map(NodeId::new).collect();
+                let peers = (0..count)
+                    .filter(|other| *other != index)
+                    .map(NodeId::new)
+                    .collect();
                 let mut own = Own {
                     id,
                     peers,
@@ -185,12 +208,20 @@ impl World {
                 if setup.trace {
                     own.disk.record();
                 }
-                Slot { actor: None, own, timers: Vec::new(), paused: None, clock: Clock::default() }
+                Slot {
+                    actor: None,
+                    own,
+                    timers: Vec::new(),
+                    paused: None,
+                    clock: Clock::default(),
+                }
             })
             .collect();
         let mut world = World {
             now: 0,
-            recorder: setup.trace.then(|| Recorder::new(setup.names.to_vec(), setup.limits.traced_events)),
+            recorder: setup
+                .trace
+                .then(|| Recorder::new(setup.names.to_vec(), setup.limits.traced_events)),
             names: setup.names,
             make: setup.make,
             queue: spare.queue,
@@ -223,7 +254,9 @@ impl World {
 
     /// Handles the next event that happens no later than `until`; `false` if there is none.
     pub fn step(&mut self, until: u64) -> bool {
-        let Some((at, event)) = self.queue.pop(until) else { return false };
+        let Some((at, event)) = self.queue.pop(until) else {
+            return false;
+        };
         self.now = at;
         self.events += 1;
         if self.events > self.limits.events {
@@ -259,7 +292,13 @@ impl World {
     }
 
     fn deliver(&mut self, delivery: Delivery) {
-        let Delivery { from, to, contents, message, traced } = delivery;
+        let Delivery {
+            from,
+            to,
+            contents,
+            message,
+            traced,
+        } = delivery;
         if self.network.is_cut(from, to) {
             self.standing.hit_partition();
             self.set_fate(traced, Fate::Cut(Time::from_micros(self.now)));
@@ -271,21 +310,39 @@ impl World {
         }
         self.set_fate(traced, Fate::Delivered(Time::from_micros(self.now)));
         if self.recorder.is_some() {
-            self.note(Some(to), TraceEventKind::Deliver { message: traced as usize });
+            self.note(
+                Some(to),
+                TraceEventKind::Deliver {
+                    message: traced as usize,
+                },
+            );
         }
         self.imprint(1, to, contents);
         if self.journal.is_some() {
-            self.announce(to, Callback::Message, &format!("{} from {}", message.debug(), self.names[from.index()]));
+            self.announce(
+                to,
+                Callback::Message,
+                &format!("{} from {}", message.debug(), self.names[from.index()]),
+            );
         }
-        self.enter(to, Callback::Message, |actor, own| actor.message(own, from, message));
+        self.enter(to, Callback::Message, |actor, own| {
+            actor.message(own, from, message)
+        });
     }
 
     fn fire(&mut self, node: NodeId, id: u32) {
         let timers = &mut self.slots[node.index()].timers;
-        let Some(index) = timers.iter().position(|running| running.id == id) else { return };
+        let Some(index) = timers.iter().position(|running| running.id == id) else {
+            return;
+        };
         let timer = timers.swap_remove(index).timer;
         if self.recorder.is_some() {
-            self.note(Some(node), TraceEventKind::Timer { timer: timer.debug() });
+            self.note(
+                Some(node),
+                TraceEventKind::Timer {
+                    timer: timer.debug(),
+                },
+            );
         }
         self.imprint(2, node, 0);
         if self.journal.is_some() {
@@ -295,7 +352,12 @@ impl World {
     }
 
     /// Runs a callback and then carries out what it asked for.
-    fn enter(&mut self, node: NodeId, callback: Callback, run: impl FnOnce(&mut dyn Actor, &mut Own)) {
+    fn enter(
+        &mut self,
+        node: NodeId,
+        callback: Callback,
+        run: impl FnOnce(&mut dyn Actor, &mut Own),
+    ) {
         let now = self.now;
         let slot = &mut self.slots[node.index()];
         let Some(actor) = &mut slot.actor else { return };
@@ -307,6 +369,9 @@ impl World {
         }
         run(actor.as_mut(), &mut slot.own);
         self.inside = None;
+        if let Some(journal) = &self.journal {
+            journal(Announcement::Left);
+        }
         if self.recorder.is_some() {
             self.record_after(node);
         }
@@ -330,7 +395,9 @@ impl World {
                 self.queue.push(at, Event::Timer { node, id });
             }
             Action::CancelTimer { timer } => {
-                self.slots[node.index()].timers.retain(|running| !running.timer.equals(&*timer));
+                self.slots[node.index()]
+                    .timers
+                    .retain(|running| !running.timer.equals(&*timer));
             }
             Action::Reply { call, response } => self.reply(node, call, response),
             Action::Note(text) => {
@@ -353,8 +420,15 @@ impl World {
             None => UNTRACED,
         };
         if from == to {
-            let delivery = Delivery { from, to, contents, message, traced };
-            self.queue.push(self.now + LOOPBACK, Event::Deliver(delivery));
+            let delivery = Delivery {
+                from,
+                to,
+                contents,
+                message,
+                traced,
+            };
+            self.queue
+                .push(self.now + LOOPBACK, Event::Deliver(delivery));
             return;
         }
         let key = self.network.key(from, to, contents);
@@ -373,20 +447,39 @@ impl World {
             self.set_fate(traced, Fate::Cut(sent));
         } else {
             if treatment.delay > 0
-                && let Some(traced) = self.recorder.as_mut().and_then(|recorder| recorder.message_mut(traced))
+                && let Some(traced) = self
+                    .recorder
+                    .as_mut()
+                    .and_then(|recorder| recorder.message_mut(traced))
             {
                 traced.delayed = Some(treatment.delay);
             }
             let at = self.now + LATENCY + treatment.delay;
             let copy = treatment.copy_after.map(|_| Rc::clone(&message));
-            self.queue.push(at, Event::Deliver(Delivery { from, to, contents, message, traced }));
+            self.queue.push(
+                at,
+                Event::Deliver(Delivery {
+                    from,
+                    to,
+                    contents,
+                    message,
+                    traced,
+                }),
+            );
             if let (Some(message), Some(after)) = (copy, treatment.copy_after) {
                 let traced = match &mut self.recorder {
                     Some(recorder) => recorder.copy(traced as usize, after) as u32,
                     None => UNTRACED,
                 };
-                let delivery = Delivery { from, to, contents, message, traced };
-                self.queue.push(self.now + LATENCY + after, Event::Deliver(delivery));
+                let delivery = Delivery {
+                    from,
+                    to,
+                    contents,
+                    message,
+                    traced,
+                };
+                self.queue
+                    .push(self.now + LATENCY + after, Event::Deliver(delivery));
             }
         }
     }
@@ -419,14 +512,28 @@ impl World {
     }
 
     fn set_fate(&mut self, traced: u32, fate: Fate) {
-        if let Some(message) = self.recorder.as_mut().and_then(|recorder| recorder.message_mut(traced)) {
+        if let Some(message) = self
+            .recorder
+            .as_mut()
+            .and_then(|recorder| recorder.message_mut(traced))
+        {
             message.fate = fate;
         }
     }
 
     fn announce(&self, node: NodeId, callback: Callback, with: &str) {
         if let Some(journal) = &self.journal {
-            journal(&self.names[node.index()], callback.name(), with, Time::from_micros(self.now));
+            let (node, callback, at) = (
+                &self.names[node.index()],
+                callback.name(),
+                Time::from_micros(self.now),
+            );
+            journal(Announcement::Entering {
+                node,
+                callback,
+                with,
+                at,
+            });
         }
     }
 
@@ -437,7 +544,11 @@ impl World {
 
     /// A node that is up.
     pub fn node(&self, node: NodeId) -> Option<&dyn Any> {
-        self.slots.get(node.index())?.actor.as_ref().map(|actor| actor.node())
+        self.slots
+            .get(node.index())?
+            .actor
+            .as_ref()
+            .map(|actor| actor.node())
     }
 
     pub fn node_count(&self) -> usize {
@@ -468,6 +579,8 @@ fn receiver(event: &Event, clients: &Clients) -> Option<NodeId> {
         Event::Deliver(delivery) => Some(delivery.to),
         Event::Timer { node, .. } => Some(*node),
         Event::Ask { call } => Some(clients.calls[*call].node),
-        Event::GiveUp { .. } | Event::Begin { .. } | Event::End { .. } | Event::Restart { .. } => None,
+        Event::GiveUp { .. } | Event::Begin { .. } | Event::End { .. } | Event::Restart { .. } => {
+            None
+        }
     }
 }

@@ -59,7 +59,11 @@ pub(crate) type Copies = HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>;
 
 impl Network {
     pub fn new(weather: Weather, copies: Copies) -> Network {
-        Network { weather, copies, cuts: Vec::new() }
+        Network {
+            weather,
+            copies,
+            cuts: Vec::new(),
+        }
     }
 
     /// The memory of the counts, for the next run.
@@ -73,10 +77,18 @@ impl Network {
     pub fn key(&mut self, from: NodeId, to: NodeId, contents: u64) -> MessageKey {
         // The contents are a hash already, so that one multiplication is enough to spread the link over it.
         let link = (from.index() as u64) << 16 | to.index() as u64 | 1 << 32;
-        let copies = self.copies.entry(contents ^ link.wrapping_mul(0x9e37_79b9_7f4a_7c15)).or_insert(0);
+        let copies = self
+            .copies
+            .entry(contents ^ link.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .or_insert(0);
         let copy = *copies;
         *copies += 1;
-        MessageKey { from, to, contents, copy }
+        MessageKey {
+            from,
+            to,
+            contents,
+            copy,
+        }
     }
 
     /// What happens to this message.
@@ -91,7 +103,11 @@ impl Network {
     pub fn cut(&mut self, id: usize, from: u64, to: u64, one_way: bool) {
         self.cuts.push(Cut { id, from, to });
         if !one_way {
-            self.cuts.push(Cut { id, from: to, to: from });
+            self.cuts.push(Cut {
+                id,
+                from: to,
+                to: from,
+            });
         }
     }
 
@@ -106,14 +122,17 @@ impl Network {
     pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
         !self.cuts.is_empty() && {
             let (from, to) = (bit(from), bit(to));
-            self.cuts.iter().any(|cut| cut.from & from != 0 && cut.to & to != 0)
+            self.cuts
+                .iter()
+                .any(|cut| cut.from & from != 0 && cut.to & to != 0)
         }
     }
 }
 
 impl Odds {
     fn draw(&self, key: MessageKey) -> Treatment {
-        let link = (key.from.index() as u64) << 48 | (key.to.index() as u64) << 32 | u64::from(key.copy);
+        let link =
+            (key.from.index() as u64) << 48 | (key.to.index() as u64) << 32 | u64::from(key.copy);
         let first = combine(self.seed ^ key.contents, link);
         let (second, third) = (mix(first ^ 0x5bd1_e995), mix(first ^ 0x1b87_3593));
         let (shortest, longest) = self.extra;

@@ -4,7 +4,8 @@ use crate::disk::DiskEvent;
 use crate::label::label;
 use crate::payload::Payload;
 use crate::trace::{
-    Fate, TRACE_FORMAT, Trace, TraceCall, TraceEvent, TraceEventKind, TraceMessage, TraceSpan, TraceSpanKind,
+    Fate, TRACE_FORMAT, Trace, TraceCall, TraceEvent, TraceEventKind, TraceMessage, TraceSpan,
+    TraceSpanKind,
 };
 use crate::{NodeId, Time};
 
@@ -32,13 +33,23 @@ impl Recorder {
             violation: None,
             end: Time::ZERO,
         };
-        Recorder { trace, states, open: Vec::new(), events_left: events }
+        Recorder {
+            trace,
+            states,
+            open: Vec::new(),
+            events_left: events,
+        }
     }
 
     pub fn event(&mut self, at: Time, node: Option<NodeId>, what: TraceEventKind) {
         if self.events_left > 0 {
             self.events_left -= 1;
-            self.trace.events.push(TraceEvent { at, node: node.map(NodeId::index), what, state: None });
+            self.trace.events.push(TraceEvent {
+                at,
+                node: node.map(NodeId::index),
+                what,
+                state: None,
+            });
         }
     }
 
@@ -57,14 +68,25 @@ impl Recorder {
         if self.states[node.index()] == state {
             return;
         }
-        let latest = self.trace.events.iter_mut().rev().find(|event| event.node == Some(node.index()));
+        let latest = self
+            .trace
+            .events
+            .iter_mut()
+            .rev()
+            .find(|event| event.node == Some(node.index()));
         if let Some(event) = latest {
             self.states[node.index()].clone_from(&state);
             event.state = Some(state);
         }
     }
 
-    pub fn message(&mut self, from: NodeId, to: NodeId, sent: Time, message: &dyn Payload) -> usize {
+    pub fn message(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        sent: Time,
+        message: &dyn Payload,
+    ) -> usize {
         let contents = message.debug();
         self.trace.messages.push(TraceMessage {
             from: from.index(),
@@ -95,7 +117,13 @@ impl Recorder {
         self.trace.messages.len() - 1
     }
 
-    pub fn call(&mut self, client: usize, node: NodeId, called: Time, request: &dyn Payload) -> usize {
+    pub fn call(
+        &mut self,
+        client: usize,
+        node: NodeId,
+        called: Time,
+        request: &dyn Payload,
+    ) -> usize {
         self.trace.calls.push(TraceCall {
             client,
             node: node.index(),
@@ -115,15 +143,23 @@ impl Recorder {
     }
 
     pub fn open(&mut self, from: Time, what: TraceSpanKind) {
-        self.open.push(TraceSpan { from, until: Time::MAX, what });
+        self.open.push(TraceSpan {
+            from,
+            until: Time::MAX,
+            what,
+        });
     }
 
     /// Ends the open spans that `ended` picks.
     pub fn close(&mut self, until: Time, ended: impl Fn(&TraceSpanKind) -> bool) {
-        let (closed, open) = std::mem::take(&mut self.open).into_iter().partition(|span| ended(&span.what));
+        let (closed, open) = std::mem::take(&mut self.open)
+            .into_iter()
+            .partition(|span| ended(&span.what));
         self.open = open;
         let closed: Vec<TraceSpan> = closed;
-        self.trace.spans.extend(closed.into_iter().map(|span| TraceSpan { until, ..span }));
+        self.trace
+            .spans
+            .extend(closed.into_iter().map(|span| TraceSpan { until, ..span }));
     }
 
     pub fn finish(mut self, end: Time) -> Trace {

@@ -173,6 +173,7 @@ impl Primary {
     /// A client writes. Sooner or later, answer it with `ctx.reply(call, Response::Stored)`.
     fn on_put(&mut self, ctx: &mut Context<Replica>, call: Call, key: String, value: u64) {
         // BEGIN SOLUTION store the value, send it to the backups, and set a timer in case one does not answer
+        // STUB: let _ = (ctx, call, key, value);
         self.copy.insert(key.clone(), value);
         self.writes += 1;
         let missing = ctx.peers().iter().copied().collect();
@@ -190,6 +191,7 @@ impl Primary {
     /// A backup has a write: perhaps one that still waits, perhaps one that it has acknowledged before.
     fn on_have(&mut self, ctx: &mut Context<Replica>, from: NodeId, number: u64) {
         // BEGIN SOLUTION note that this backup has it; if now all have, answer the client
+        // STUB: let _ = (ctx, from, number);
         // Not there: every backup had it long ago, and this is a late copy of an acknowledgement.
         let Some(waiting) = self.waiting.get_mut(&number) else {
             return;
@@ -207,6 +209,7 @@ impl Primary {
     /// Some backup has not acknowledged in time. Is it down, or slow, or was a message lost? There is no telling.
     fn on_copy_again(&mut self, ctx: &mut Context<Replica>, number: u64) {
         // BEGIN SOLUTION if a backup has still not acknowledged the write, send it again, and again after that
+        // STUB: let _ = (ctx, number);
         self.send_copies(ctx, number);
         // END SOLUTION
     }
@@ -239,8 +242,10 @@ impl Primary {
 
 impl Backup {
     /// The backup starts, for the first time or after a crash. Its memory is empty; its disk holds what was synced.
+    /// That is nothing until you write something to it.
     fn on_start(&mut self, ctx: &mut Context<Replica>) {
-        // BEGIN SOLUTION read the copy from the disk
+        // BEGIN SOLUTION
+        // STUB: let _ = ctx;
         // Numbers and values: without the numbers, a late copy of an old write would look new after a crash.
         for key in ctx.disk().keys() {
             if let Some(version) = ctx.disk().read(&key) {
@@ -253,6 +258,7 @@ impl Backup {
     /// A client reads from this backup.
     fn on_get(&self, ctx: &mut Context<Replica>, call: Call, key: &str) {
         // BEGIN SOLUTION answer at once with what this copy has
+        // STUB: let _ = (ctx, call, key);
         let value = self.copy.get(key).map(|version| version.value);
         ctx.reply(call, answer(value));
         // END SOLUTION
@@ -262,6 +268,7 @@ impl Backup {
     /// its way and has been overtaken.
     fn on_copy(&mut self, ctx: &mut Context<Replica>, number: u64, key: String, value: u64) {
         // BEGIN SOLUTION store the value unless a newer one is there; then acknowledge the write
+        // STUB: let _ = (ctx, number, key, value);
         let newer = self
             .copy
             .get(&key)

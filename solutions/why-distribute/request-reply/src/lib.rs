@@ -3,7 +3,9 @@
 //! There is one server, node 0, that keeps a total. All other nodes are stubs: each stands in for the server where its
 //! caller is. The network between them may lose a message, deliver it twice, or deliver it late.
 
+// BEGIN SOLUTION
 use std::collections::BTreeMap;
+// END SOLUTION
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -125,6 +127,7 @@ impl Stub {
     /// The caller asks something. Sooner or later, answer it with `ctx.reply(call, response)`.
     fn on_call(&mut self, ctx: &mut Context<Peer>, call: Call, request: Request) {
         // BEGIN SOLUTION remember the call, ask the server, and set a timer in case no answer comes
+        // STUB: let _ = (ctx, call, request);
         self.calls += 1;
         self.waiting = Some((call, self.calls, request));
         self.ask(ctx);
@@ -134,6 +137,7 @@ impl Stub {
     /// An answer of the server has arrived: perhaps for the call that waits, perhaps a late one for an earlier call.
     fn on_answer(&mut self, ctx: &mut Context<Peer>, number: u64, response: Response) {
         // BEGIN SOLUTION answer the call that waits, if the answer is to that one
+        // STUB: let _ = (ctx, number, response, self.waiting);
         // The number decides: a late copy of an earlier answer must not be taken for this one.
         if let Some((call, waiting, _)) = self.waiting
             && waiting == number
@@ -148,6 +152,7 @@ impl Stub {
     /// No answer came in time. Was the request lost, or the answer, or is one of them slow? There is no telling.
     fn on_ask_again(&mut self, ctx: &mut Context<Peer>) {
         // BEGIN SOLUTION if a call still waits, ask again, and again after that
+        // STUB: let _ = ctx;
         // It is the same call, so it keeps its number: that is how the server knows.
         self.ask(ctx);
         // END SOLUTION
@@ -168,6 +173,7 @@ impl Server {
     /// A stub asks something: perhaps something new, perhaps what it asked before.
     fn on_ask(&mut self, ctx: &mut Context<Peer>, from: NodeId, number: u64, request: Request) {
         // BEGIN SOLUTION carry out the request unless that was done before; answer it either way
+        // STUB: let _ = (ctx, from, number, request, self.total);
         let response = match self.last.get(&from) {
             // A copy of something long answered: the stub has moved on, so nobody waits for an answer.
             Some((last, _)) if number < *last => return,

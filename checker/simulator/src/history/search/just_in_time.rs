@@ -1,8 +1,8 @@
 //! Breadth-first search along the time line: keep every configuration that explains the answers so far, and let calls
 //! take effect only when an answer must be explained.
 //!
-//! This is just-in-time linearization, G. Lowe, "Testing for Linearizability", CCPE 29(4) (2017), §5, with three
-//! things of our own, each of which keeps the verdict:
+//! This is just-in-time linearization, G. Lowe, "Testing for Linearizability", CCPE 29(4) (2017), with four things
+//! of our own, each of which keeps the verdict:
 //!
 //! - *Eager queries*: a call that only reads takes effect as soon as its answer is right. It changes nothing, so an
 //!   order in which it comes later is still an order when it comes now.
@@ -10,6 +10,8 @@
 //!   are used up, the one with less of both can do all that the other can.
 //! - *Twins*: of two calls with the same operation and answer, the one that returned first goes first. Where
 //!   an order has them the other way round, they can change places.
+//! - *Unseen maybes*: a call of unknown outcome after which nothing is seen before the next overwriting call need not have
+//!   happened.
 //!
 //! The same search, with the answer of one call left open and kept in the configuration, finds every answer that the call
 //! could have been given.
@@ -125,7 +127,8 @@ struct Open {
     call: usize,
 }
 
-/// The state in which a row's last call found the object, if doing another call instead of that one is as good.
+/// A row's *shortcut* is the state before its last call, if that was a maybe and nothing has seen its effect: then a
+/// call that leads to the same state from there as from here should have been done there. This stands for no such state.
 const NO_SHORTCUT: u32 = u32::MAX;
 
 struct AlongTime<'p> {
@@ -137,11 +140,11 @@ struct AlongTime<'p> {
     bits: Vec<usize>,
     key_words: usize,
     burden_words: usize,
+    /// Open calls that do not overwrite: updates and maybes.
     open: Vec<Open>,
-    /// Those of them that overwrite, and may have happened or surely did.
-    overwriting_maybes: Vec<Open>,
+    /// Open calls that overwrite.
     overwriting_updates: Vec<Open>,
-
+    overwriting_maybes: Vec<Open>,
     open_queries: Vec<usize>,
     returned: Vec<bool>,
 }

@@ -212,3 +212,31 @@ fn the_searches_agree_on_longer_histories() {
         "{explained} explained, {impossible} impossible"
     );
 }
+
+#[test]
+fn equal_writes_that_end_at_one_moment_are_not_interchangeable() {
+    let call = |client, (called, returned), operation, answer| Call {
+        client,
+        called: Time::from_micros(called),
+        returned: Some(Time::from_micros(returned)),
+        operation,
+        answer: Some(answer),
+        only_reads: operation == READ,
+        overwrites: operation < VALUES,
+    };
+    let swap_1_for_2 = SWAPS + VALUES + 2;
+    // Only client 1's own write must come before its swap; the read says that the other one came after it.
+    for first_writer in [0, 1] {
+        let calls = [
+            call(first_writer, (0, 5), 1, DONE),
+            call(1 - first_writer, (0, 5), 1, DONE),
+            call(1, (5, 6), swap_1_for_2, SWAPPED),
+            call(2, (7, 8), READ, 1),
+        ];
+        let explained = (
+            wing_gong_lowe::Outcome::Explained,
+            just_in_time::Outcome::Explained,
+        );
+        assert_eq!(both(&calls), explained);
+    }
+}

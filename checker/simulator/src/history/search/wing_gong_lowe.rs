@@ -1,7 +1,7 @@
 //! Depth-first search: take any call that nothing unexplained precedes as the next one, and turn back where that fails.
 //!
-//! J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", JPDC 17 (1993), §4, give the search and the
-//! doubly linked list of calls and returns; G. Lowe, "Testing for Linearizability", CCPE 29(4) (2017), §4, adds the
+//! J. M. Wing and C. Gong, "Testing and Verifying Concurrent Objects", JPDC 17 (1993), give the search and the
+//! doubly linked list of calls and returns; G. Lowe, "Testing for Linearizability", CCPE 29(4) (2017), adds the
 //! memory of configurations that have failed; A. Horn and D. Kroening, "Faster Linearizability Checking via
 //! P-compositionality", FORTE 2015, the search part by part, which is done before we get here.
 

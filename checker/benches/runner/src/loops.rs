@@ -1,0 +1,89 @@
+//! The simulator as a learner's crate uses it, against an event loop written by hand and compiled in release.
+
+use std::path::Path;
+use std::process::Command;
+
+use simulator::record::{RECORD_VARIABLE, SEEDS_VARIABLE};
+
+use crate::measure::{Result, built, cargo, median, output};
+use crate::table::Table;
+
+const ROUNDS: usize = 7;
+const SEEDS: &str = "3000";
+
+struct Speed {
+    seeds: f64,
+    messages: f64,
+}
+
+pub fn measure(root: &Path, table: &mut Table) -> Result<()> {
+    output(cargo(root).args(["build", "--release", "--package", "bench-handwritten"]))?;
+    output(cargo(root).args(["build", "--package", "bench-simulated"]))?;
+    let record = root.join("target").join("bench-record.json");
+    let (mut by_hand, mut simulated) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        by_hand.push(speed(
+            Command::new(built(root, "release", "bench-handwritten")).arg(SEEDS),
+        )?);
+        let _ = std::fs::remove_file(&record);
+        let mut run = Command::new(built(root, "debug", "bench-simulated"));
+        simulated.push(speed(
+            run.env(RECORD_VARIABLE, &record).env(SEEDS_VARIABLE, SEEDS),
+        )?);
+    }
+    let ratio = |of: fn(&Speed) -> f64| {
+        let ratios = simulated
+            .iter()
+            .zip(&by_hand)
+            .map(|(ours, theirs)| of(ours) / of(theirs))
+            .collect();
+        median(ratios).unwrap_or(0.0)
+    };
+    let middle = |speeds: &[Speed], of: fn(&Speed) -> f64| {
+        median(speeds.iter().map(of).collect()).unwrap_or(0.0)
+    };
+    let millions = |speed: f64| format!("{:.2} M/s", speed / 1e6);
+    table.figure(
+        "messages, loop by hand, release",
+        millions(middle(&by_hand, |speed| speed.messages)),
+    );
+    let messages = ratio(|speed| speed.messages);
+    table.promise(
+        "messages, simulator, learner's profile",
+        millions(middle(&simulated, |speed| speed.messages)),
+        format!("{messages:.2} of the loop by hand, at least 0.5"),
+        messages >= 0.5,
+    );
+    let per_second = |speed: f64| format!("{speed:.0}/s");
+    table.figure(
+        "seeds, loop by hand, release",
+        per_second(middle(&by_hand, |speed| speed.seeds)),
+    );
+    table.figure(
+        "seeds, simulator, learner's profile",
+        per_second(middle(&simulated, |speed| speed.seeds)),
+    );
+    Ok(())
+}
+
+/// Runs a program that prints seeds, messages and nanoseconds.
+fn speed(command: &mut Command) -> Result<Speed> {
+    let said = output(command)?;
+    let numbers: Vec<f64> = said
+        .split_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    match numbers[..] {
+        [seeds, messages, nanoseconds] if nanoseconds > 0.0 => {
+            let seconds = nanoseconds / 1e9;
+            Ok(Speed {
+                seeds: seeds / seconds,
+                messages: messages / seconds,
+            })
+        }
+        _ => Err(format!(
+            "{command:?} printed `{said}` instead of seeds, messages and nanoseconds"
+        )
+        .into()),
+    }
+}
