@@ -90,11 +90,12 @@ pub struct Scenario<N: Node> {
     settings: Settings,
     spacing: Duration,
     patience: Duration,
-    workload: Option<Box<dyn Fn(&mut Workload<N::Request>)>>,
+    workload: Option<Draw<N>>,
     always: Vec<Always<N>>,
     witnesses: Vec<Witness<N>>,
 }
 
+type Draw<N> = Box<dyn Fn(&mut Workload<<N as Node>::Request>)>;
 type Witness<N> = Box<dyn Fn(&Simulation<N>) -> bool>;
 type Check<N> = Box<dyn Fn(&mut Simulation<N>)>;
 
@@ -229,7 +230,7 @@ pub(crate) struct Ready<N: Node> {
     settings: Settings,
     spacing: Duration,
     patience: u64,
-    workload: Option<Box<dyn Fn(&mut Workload<N::Request>)>>,
+    workload: Option<Draw<N>>,
     always: Rc<[Always<N>]>,
     witnesses: Vec<Witness<N>>,
     check: Check<N>,

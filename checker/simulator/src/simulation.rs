@@ -22,8 +22,11 @@ pub struct Simulation<N: Node> {
 /// A promise that must hold after every event.
 pub(crate) struct Always<N: Node> {
     pub title: String,
-    pub holds: Box<dyn Fn(&Simulation<N>) -> Result<(), String>>,
+    pub holds: Holds<N>,
 }
+
+/// Says what is wrong, if something is.
+pub(crate) type Holds<N> = Box<dyn Fn(&Simulation<N>) -> Result<(), String>>;
 
 /// What a run panics with when such a promise is broken.
 pub(crate) struct AlwaysBroken {

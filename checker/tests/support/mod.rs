@@ -10,6 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use assert_cmd::assert::OutputAssertExt;
+use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 
 /// A course that may be changed at will; it is gone afterwards.
@@ -72,7 +74,7 @@ impl Course {
 
     /// The program, to be run in the course's folder, without a terminal and without colour.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_checker"));
+        let mut command = Command::new(cargo_bin!("checker"));
         command
             .args(arguments)
             .current_dir(self.folder.path())
@@ -91,7 +93,7 @@ impl Course {
 
     /// Runs the program and tells all that can be seen of it.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> String {
-        self.told(&self.command(arguments).output().unwrap())
+        self.told(self.command(arguments).assert().get_output())
     }
 
     /// Exit code and output, without what differs from machine to machine.

@@ -137,25 +137,21 @@ impl Node for Role {
                     ..
                 },
                 Message::Acknowledge { number },
-            ) => {
-                if current.is_some_and(|(current, ..)| current == number) {
-                    acknowledged[from - BACKUPS[0]] = true;
-                    if *acknowledged == [true; 2] {
-                        *current = None;
-                        *done = number;
-                        ctx.cancel_timer(Timer::Retry);
-                        ctx.send(CLIENT, Message::Stored { number });
-                    }
+            ) if current.is_some_and(|(current, ..)| current == number) => {
+                acknowledged[from - BACKUPS[0]] = true;
+                if *acknowledged == [true; 2] {
+                    *current = None;
+                    *done = number;
+                    ctx.cancel_timer(Timer::Retry);
+                    ctx.send(CLIENT, Message::Stored { number });
                 }
             }
-            (Role::Client { number }, Message::Stored { number: stored }) => {
-                if *number == stored {
-                    *number += 1;
-                    if *number <= WRITES {
-                        self.ask(ctx);
-                    } else {
-                        ctx.cancel_timer(Timer::Retry);
-                    }
+            (Role::Client { number }, Message::Stored { number: stored }) if *number == stored => {
+                *number += 1;
+                if *number <= WRITES {
+                    self.ask(ctx);
+                } else {
+                    ctx.cancel_timer(Timer::Retry);
                 }
             }
             _ => {}

@@ -77,6 +77,7 @@ impl Learner {
             .join("faultline")
             .join("bench")
             .join("course");
+        fs::create_dir_all(&folder)?;
         for part in [
             "Cargo.toml",
             "Cargo.lock",
@@ -139,10 +140,9 @@ impl Learner {
         let suite = said
             .lines()
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let suite = suite
-            .filter_map(|line| Some(PathBuf::from(line.get("executable")?.as_str()?)))
-            .last();
-        match suite {
+        let mut suites =
+            suite.filter_map(|line| Some(PathBuf::from(line.get("executable")?.as_str()?)));
+        match suites.next_back() {
             Some(suite) => Ok((took, suite)),
             None => Err(failed(&command, &output).into()),
         }
@@ -174,7 +174,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             }
         }
     } else if fs::read(from)? != fs::read(to).unwrap_or_default() {
-        fs::copy(from, to)?;
+        fs::copy(from, to)
+            .map_err(|problem| format!("{} cannot be copied: {problem}", from.display()))?;
     }
     Ok(())
 }

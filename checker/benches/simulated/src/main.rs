@@ -151,26 +151,24 @@ impl Node for Role {
                     ..
                 },
                 Message::Acknowledge { number },
-            ) => {
-                if current.is_some_and(|(current, ..)| current == number) {
-                    acknowledged[from.index() - BACKUPS[0].index()] = true;
-                    if *acknowledged == [true; 2] {
-                        *current = None;
-                        *done = number;
-                        ctx.cancel_timer(Timer::Retry);
-                        ctx.send(CLIENT, Message::Stored { number });
-                    }
+            ) if current.is_some_and(|(current, ..)| current == number) => {
+                acknowledged[from.index() - BACKUPS[0].index()] = true;
+                if *acknowledged == [true; 2] {
+                    *current = None;
+                    *done = number;
+                    ctx.cancel_timer(Timer::Retry);
+                    ctx.send(CLIENT, Message::Stored { number });
                 }
             }
-            (Role::Client { number, call }, Message::Stored { number: stored }) => {
-                if *number == stored {
-                    *number += 1;
-                    if *number <= WRITES {
-                        self.ask(ctx);
-                    } else if let Some(call) = call.take() {
-                        ctx.cancel_timer(Timer::Retry);
-                        ctx.reply(call, ());
-                    }
+            (Role::Client { number, call }, Message::Stored { number: stored })
+                if *number == stored =>
+            {
+                *number += 1;
+                if *number <= WRITES {
+                    self.ask(ctx);
+                } else if let Some(call) = call.take() {
+                    ctx.cancel_timer(Timer::Retry);
+                    ctx.reply(call, ());
                 }
             }
             _ => {}

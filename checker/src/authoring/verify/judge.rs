@@ -159,7 +159,26 @@ fn wrong(observed: &Observed) -> (Vec<String>, String) {
         }
     }
     reasons.extend(same_twice(&observed.first, &observed.again));
-    (reasons, format!("caught, {}", sizes.join("; ")))
+    (reasons, format!("caught, {}", summary(sizes)))
+}
+
+/// The same size once, with how often it was found.
+fn summary(sizes: Vec<String>) -> String {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for size in sizes {
+        match counted.iter_mut().find(|(known, _)| *known == size) {
+            Some((_, times)) => *times += 1,
+            None => counted.push((size, 1)),
+        }
+    }
+    let words: Vec<String> = counted
+        .into_iter()
+        .map(|(size, times)| match times {
+            1 => size,
+            times => format!("{times} times {size}"),
+        })
+        .collect();
+    words.join("; ")
 }
 
 enum Caught<'s> {

@@ -9,7 +9,7 @@ use primary_backup::{PRIMARY, Replica};
 use simulator::{Faults, NodeId, Random, Scenario, Simulation, Time, Workload, ms, scenario, secs};
 
 const BACKUPS: [NodeId; 2] = [NodeId::new(1), NodeId::new(2)];
-/// Those who promise something to others come first, so that a story ends early.
+/// Backups first: they are the ones that lag behind, and a story ends with the first stale copy that is found.
 const NODES: [NodeId; 3] = [BACKUPS[0], BACKUPS[1], PRIMARY];
 
 fn replicas() -> Scenario<Replica> {
@@ -110,10 +110,10 @@ fn assert_fresh(writes: &[Write], node: NodeId, key: &str, value: Option<u64>, a
             .acknowledged
             .filter(|acknowledged| *acknowledged <= at)
     };
-    let missed = of_key()
+    let mut missed = of_key()
         .filter(newer)
         .filter_map(|write| Some((write.value, acknowledged(write)?)));
-    if let Some((missing, since)) = missed.last() {
+    if let Some((missing, since)) = missed.next_back() {
         match source {
             Some(Write { value, .. }) => {
                 panic!(
