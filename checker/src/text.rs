@@ -23,6 +23,35 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// `text` as prose of at most `width` columns: its own line breaks are those of its source and are not kept, except
+/// around empty lines and before items, which begin with `- `.
+pub fn reflow(text: &str, width: usize) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines().map(str::trim) {
+        let continues = open && !line.is_empty() && !line.starts_with("- ");
+        match paragraphs.last_mut() {
+            Some(paragraph) if continues => {
+                paragraph.push(' ');
+                paragraph.push_str(line);
+            }
+            _ => paragraphs.push(line.to_owned()),
+        }
+        open = !line.is_empty();
+    }
+    let wrapped = paragraphs.iter().flat_map(|paragraph| {
+        let is_item = paragraph.starts_with("- ");
+        let indent = if is_item { "  " } else { "" };
+        let lines = wrap(paragraph, width - indent.len());
+        let indented = move |(index, line)| match index {
+            0 => line,
+            _ => format!("{indent}{line}"),
+        };
+        lines.into_iter().enumerate().map(indented)
+    });
+    wrapped.collect()
+}
+
 /// `1 point`, `2 points`: the number and the noun, which takes an `s` in the plural.
 pub fn count(number: impl Into<u64>, noun: &str) -> String {
     let number = number.into();
@@ -59,6 +88,20 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("a unbreakable b", 4), ["a", "unbreakable", "b"]);
         assert_eq!(wrap("one\n\n  two", 80), ["one", "", "  two"]);
+    }
+
+    #[test]
+    fn prose_flows_and_items_stand_alone() {
+        let text = "one two\nthree\n\nfour\n- item one\n  goes on\n- two";
+        let lines = [
+            "one two three",
+            "",
+            "four",
+            "- item one",
+            "  goes on",
+            "- two",
+        ];
+        assert_eq!(reflow(text, 13), lines);
     }
 
     #[test]

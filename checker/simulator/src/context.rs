@@ -39,10 +39,10 @@ pub(crate) enum Action {
     },
     SetTimer {
         after: u64,
-        timer: Rc<dyn Alarm>,
+        timer: Box<dyn Alarm>,
     },
     CancelTimer {
-        timer: Rc<dyn Alarm>,
+        timer: Box<dyn Alarm>,
     },
     Reply {
         call: Call,
@@ -130,14 +130,14 @@ impl<'a, N: Node> Context<'a, N> {
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
         self.own.act(Action::SetTimer {
             after: micros(after),
-            timer: Rc::new(timer),
+            timer: Box::new(timer),
         });
     }
 
     /// Stops the running timer that equals `timer`, if there is one.
     pub fn cancel_timer(&mut self, timer: N::Timer) {
         self.own.act(Action::CancelTimer {
-            timer: Rc::new(timer),
+            timer: Box::new(timer),
         });
     }
 

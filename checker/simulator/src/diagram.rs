@@ -46,13 +46,17 @@ pub fn draw(trace: &Trace) -> Vec<String> {
         };
         lines.push(format!("{:>TIME$}  ({left_out} {rows} left out)", ""));
     }
-    let idle: Vec<&str> = layout.idle(trace).collect();
-    if !idle.is_empty() {
-        lines.push(format!(
-            "{:>TIME$}  (not shown, because nothing happens there: {})",
-            "",
-            idle.join(", ")
-        ));
+    let remarks = [
+        ("not shown, because nothing happens there", &layout.idle),
+        ("not shown, because there is no room", &layout.crowded_out),
+    ];
+    for (why, nodes) in remarks.into_iter().filter(|(_, nodes)| !nodes.is_empty()) {
+        let nodes: Vec<&str> = nodes
+            .iter()
+            .map(|node| trace.nodes[*node].as_str())
+            .collect();
+        let remark = shorten(&format!("({why}: {})", nodes.join(", ")), WIDTH - TIME - 2);
+        lines.push(format!("{:>TIME$}  {remark}", ""));
     }
     lines
 }
@@ -61,8 +65,12 @@ pub fn draw(trace: &Trace) -> Vec<String> {
 struct Layout {
     /// The column of the clients; none where nobody asks anything.
     client: Option<usize>,
-    /// The column of each node; none where nothing happens.
+    /// The column of each node that has one.
     nodes: Vec<Option<usize>>,
+    /// Nodes without a column because nothing happens there.
+    idle: Vec<usize>,
+    /// Nodes without a column because there is no room for one.
+    crowded_out: Vec<usize>,
 }
 
 impl Layout {
@@ -76,23 +84,27 @@ impl Layout {
         let first = TIME + 3;
         let client = has_clients.then_some(first);
         let mut next = first + usize::from(has_clients) * pitch;
-        let nodes = shown
-            .into_iter()
-            .map(|shown| {
-                let column = (shown && next < WIDTH).then_some(next);
-                next += usize::from(shown) * pitch;
-                column
-            })
-            .collect();
-        Layout { client, nodes }
-    }
-
-    /// The names of the nodes that have no column.
-    fn idle<'a>(&'a self, trace: &'a Trace) -> impl Iterator<Item = &'a str> {
-        let columns = trace.nodes.iter().zip(&self.nodes);
-        columns
-            .filter(|(_, column)| column.is_none())
-            .map(|(name, _)| name.as_str())
+        let (mut idle, mut crowded_out) = (Vec::new(), Vec::new());
+        let mut place = |(node, shown): (usize, bool)| {
+            if !shown {
+                idle.push(node);
+                return None;
+            }
+            let column = next;
+            next += pitch;
+            if column >= WIDTH {
+                crowded_out.push(node);
+                return None;
+            }
+            Some(column)
+        };
+        let nodes = shown.into_iter().enumerate().map(&mut place).collect();
+        Layout {
+            client,
+            nodes,
+            idle,
+            crowded_out,
+        }
     }
 
     fn header(&self, trace: &Trace) -> String {

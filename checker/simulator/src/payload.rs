@@ -14,8 +14,6 @@ pub(crate) trait Payload: Any {
     fn fingerprint(&self) -> u64;
     fn debug(&self) -> String;
     fn json(&self) -> Value;
-    fn into_any(self: Rc<Self>) -> Rc<dyn Any>;
-    fn as_any(&self) -> &dyn Any;
 }
 
 impl<T: Debug + Serialize + 'static> Payload for T {
@@ -30,14 +28,6 @@ impl<T: Debug + Serialize + 'static> Payload for T {
     fn json(&self) -> Value {
         serde_json::to_value(self).unwrap_or(Value::Null)
     }
-
-    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
-        self
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }
 
 /// The value in `payload`, moved out where nobody else holds it.
@@ -45,10 +35,8 @@ impl<T: Debug + Serialize + 'static> Payload for T {
 /// # Panics
 /// If it is of another type, which would be a mistake of the simulator.
 pub(crate) fn unwrap<T: Clone + 'static>(payload: Rc<dyn Payload>) -> T {
-    let value = payload
-        .into_any()
-        .downcast::<T>()
-        .unwrap_or_else(|_| wrong_type());
+    let value: Rc<dyn Any> = payload;
+    let value = value.downcast::<T>().unwrap_or_else(|_| wrong_type());
     Rc::try_unwrap(value).unwrap_or_else(|shared| (*shared).clone())
 }
 
@@ -57,18 +45,14 @@ pub(crate) fn unwrap<T: Clone + 'static>(payload: Rc<dyn Payload>) -> T {
 /// # Panics
 /// If it is of another type, which would be a mistake of the simulator.
 pub(crate) fn view<T: 'static>(payload: &dyn Payload) -> &T {
-    payload
-        .as_any()
-        .downcast_ref::<T>()
-        .unwrap_or_else(|| wrong_type())
+    let payload: &dyn Any = payload;
+    payload.downcast_ref::<T>().unwrap_or_else(|| wrong_type())
 }
 
 /// A timer: compared, shown, never sent.
 pub(crate) trait Alarm: Any {
     fn debug(&self) -> String;
     fn equals(&self, other: &dyn Alarm) -> bool;
-    fn into_any(self: Rc<Self>) -> Rc<dyn Any>;
-    fn as_any(&self) -> &dyn Any;
 }
 
 impl<T: Debug + PartialEq + 'static> Alarm for T {
@@ -77,28 +61,15 @@ impl<T: Debug + PartialEq + 'static> Alarm for T {
     }
 
     fn equals(&self, other: &dyn Alarm) -> bool {
-        other
-            .as_any()
-            .downcast_ref::<T>()
-            .is_some_and(|other| self == other)
-    }
-
-    fn into_any(self: Rc<Self>) -> Rc<dyn Any> {
-        self
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
+        let other: &dyn Any = other;
+        other.downcast_ref::<T>().is_some_and(|other| self == other)
     }
 }
 
-/// The timer in `alarm`, moved out where nobody else holds it.
-pub(crate) fn unwrap_alarm<T: Clone + 'static>(alarm: Rc<dyn Alarm>) -> T {
-    let value = alarm
-        .into_any()
-        .downcast::<T>()
-        .unwrap_or_else(|_| wrong_type());
-    Rc::try_unwrap(value).unwrap_or_else(|shared| (*shared).clone())
+/// The timer in `alarm`.
+pub(crate) fn unwrap_alarm<T: 'static>(alarm: Box<dyn Alarm>) -> T {
+    let alarm: Box<dyn Any> = alarm;
+    *alarm.downcast::<T>().unwrap_or_else(|_| wrong_type())
 }
 
 fn wrong_type() -> ! {

@@ -257,6 +257,6 @@ impl<N: Node> Simulation<N> {
                 outcome,
             });
         }
-        History::new(records)
+        History::new(records).with_names(self.world.names())
     }
 }

@@ -11,7 +11,7 @@ use crate::course::model::{Course, Exercise, Scenario};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::progress;
-use crate::text::wrap;
+use crate::text::{reflow, wrap};
 
 const WIDTH: usize = 76;
 
@@ -73,7 +73,7 @@ fn of_scenario(exercise: &Exercise, scenario: &Scenario) -> String {
 }
 
 fn body(hint: &str) -> String {
-    let lines = wrap(hint.trim_matches('\n').trim_end(), WIDTH);
+    let lines = reflow(hint.trim_matches('\n').trim_end(), WIDTH);
     lines
         .iter()
         .map(|line| format!("  {line}").trim_end().to_owned() + "\n")

@@ -32,6 +32,7 @@ impl Group {
     }
 
     /// Its process id, while it runs.
+    #[cfg(target_os = "linux")]
     pub fn id(&self) -> Option<u32> {
         self.child.id()
     }

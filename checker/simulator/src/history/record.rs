@@ -1,5 +1,6 @@
 //! The record of a run's calls.
 
+use std::rc::Rc;
 use std::slice;
 
 use crate::{NodeId, Time};
@@ -25,6 +26,8 @@ use crate::{NodeId, Time};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History<Q, R> {
     calls: Vec<CallRecord<Q, R>>,
+    /// What reports call the nodes; where there is none, `n0`, `n1`, …
+    names: Rc<[String]>,
 }
 
 /// One call of a client.
@@ -97,6 +100,19 @@ impl<R> CallOutcome<R> {
 }
 
 impl<Q, R> History<Q, R> {
+    /// The same history, in which reports call the nodes by these names.
+    pub(crate) fn with_names(self, names: Rc<[String]>) -> History<Q, R> {
+        History { names, ..self }
+    }
+
+    /// What reports call a node.
+    pub(super) fn name(&self, node: NodeId) -> String {
+        match self.names.get(node.index()) {
+            Some(name) => name.clone(),
+            None => node.to_string(),
+        }
+    }
+
     /// A history of these calls. They are put in order of the time at which they were made; calls made at the same
     /// moment keep the order they have here.
     ///
@@ -124,7 +140,10 @@ impl<Q, R> History<Q, R> {
                 );
             }
         }
-        History { calls }
+        History {
+            calls,
+            names: Rc::new([]),
+        }
     }
 
     /// Every call, in the order in which they were made.

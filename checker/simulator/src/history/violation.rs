@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::{self, Debug};
 
 use super::{CallRecord, History};
+use crate::world::SCRIPT;
 
 /// Why a history could not be shown to be linearizable. Its `Display` is meant for the reader of a failed test: at most
 /// nine lines of at most 80 columns.
@@ -185,7 +186,7 @@ fn tell<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> String {
         lines.push(possible_answers(facts));
     }
     let others = facts.calls - facts.enough.len();
-    if others > 0 {
+    if others > 0 && facts.enough.len() > 1 {
         lines.push(if others == 1 {
             "The other call does not help, whether or not it took effect.".to_owned()
         } else {
@@ -200,7 +201,7 @@ fn tell<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> String {
             .map(|response| format!("{response:?}"))
             .unwrap_or_default();
         let end = ", happened after all.";
-        let start = format!("It is explained if client {}'s ", call.client);
+        let start = format!("It is explained if {}'s ", caller(call.client));
         let middle = format!("{:?}, answered {answer}", call.request);
         let room = COLUMNS - start.chars().count() - end.len();
         lines.push(format!("{start}{}{end}", shortened(&middle, room)));
@@ -209,24 +210,33 @@ fn tell<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> String {
 }
 
 fn headline(facts: &Part) -> String {
-    let others = facts.calls - facts.enough.len();
-    let of = if others > 0 {
-        format!(" of the {}", facts.calls)
-    } else {
-        String::new()
-    };
+    let (enough, all) = (facts.enough.len(), facts.calls);
     let about = facts
         .key
         .as_ref()
         .map(|key| format!(" about key {}", shortened(key, 20)))
         .unwrap_or_default();
-    match facts.enough.len() {
-        1 if others == 0 => format!("The answer to this call{about} is wrong:"),
-        1 => format!("Nothing explains the answer to this call{of}{about}:"),
-        enough if others == 0 => {
-            format!("No order of these {enough} calls{about} explains their answers:")
+    match (enough, all - enough) {
+        (1, 0) => format!("The answer to this call{about} is wrong:"),
+        (1, 1) => format!("Whatever the other call{about} did, the answer to this one is wrong:"),
+        (1, others) => {
+            format!(
+                "Whatever the other {others} calls{about} did, the answer to this one is wrong:"
+            )
         }
-        enough => format!("No order of these {enough}{of} calls{about} explains their answers:"),
+        (_, 0) => format!("No order of these {enough} calls{about} explains their answers:"),
+        (_, _) => {
+            format!("No order of these {enough} of the {all} calls{about} explains their answers:")
+        }
+    }
+}
+
+/// Who made a call: a client by its number, or the check at the end of a run.
+fn caller(client: usize) -> String {
+    if client < SCRIPT {
+        format!("client {client}")
+    } else {
+        "the check".to_owned()
     }
 }
 
@@ -271,8 +281,9 @@ fn table<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> Vec<Strin
             None => "no answer".to_owned(),
         };
         let start = format!(
-            "  {mark} {called:>called_width$} – {at:>at_width$}  client {} → {}  ",
-            call.client, call.node
+            "  {mark} {called:>called_width$} – {at:>at_width$}  {} → {}  ",
+            caller(call.client),
+            history.name(call.node)
         );
         let room = COLUMNS.saturating_sub(start.chars().count());
         let request = format!("{:?}", call.request);

@@ -12,7 +12,7 @@ pub(crate) trait Actor {
     fn start(&mut self, own: &mut Own);
     fn request(&mut self, own: &mut Own, call: Call, request: Rc<dyn Payload>);
     fn message(&mut self, own: &mut Own, from: NodeId, message: Rc<dyn Payload>);
-    fn timer(&mut self, own: &mut Own, timer: Rc<dyn Alarm>);
+    fn timer(&mut self, own: &mut Own, timer: Box<dyn Alarm>);
     fn debug(&self) -> String;
     fn node(&self) -> &dyn Any;
 }
@@ -35,7 +35,7 @@ impl<N: Node> Actor for Shell<N> {
             .on_message(&mut Context::new(own), from, unwrap(message));
     }
 
-    fn timer(&mut self, own: &mut Own, timer: Rc<dyn Alarm>) {
+    fn timer(&mut self, own: &mut Own, timer: Box<dyn Alarm>) {
         self.0.on_timer(&mut Context::new(own), unwrap_alarm(timer));
     }
 

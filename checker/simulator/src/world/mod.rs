@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 pub(crate) use actor::{Actor, Shell};
-pub(crate) use calls::{Caller, Status};
+pub(crate) use calls::{Caller, SCRIPT, Status};
 pub(crate) use faults::Kinds;
 pub(crate) use limits::{Limits, Storm, storm};
 pub(crate) use network::{Network, Odds, Weather, treatments};
@@ -266,6 +266,11 @@ impl World {
         true
     }
 
+    /// Lets time pass until every planned call has ended.
+    pub fn run_calls(&mut self) {
+        while self.has_unfinished_calls() && self.step(u64::MAX) {}
+    }
+
     pub fn run_until(&mut self, until: u64) {
         while self.step(until) {}
         self.now = self.now.max(until);
@@ -379,7 +384,7 @@ impl World {
         for action in actions.drain(..) {
             self.act(node, action);
         }
-        self.slots[node.index()].own.actions = actions;
+        std::mem::swap(&mut self.slots[node.index()].own.actions, &mut actions);
     }
 
     fn act(&mut self, node: NodeId, action: Action) {
@@ -537,9 +542,12 @@ impl World {
         }
     }
 
+    /// Adds something to the fingerprint. One multiplication: this is done twice for every message.
+    #[inline]
     fn imprint(&mut self, tag: u64, node: NodeId, contents: u64) {
-        let place = self.now << 16 | tag << 8 | node.index() as u64;
-        self.fingerprint = combine(self.fingerprint ^ contents, place);
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let place = (self.now << 16 | tag << 8 | node.index() as u64).rotate_left(32);
+        self.fingerprint = (self.fingerprint.rotate_left(7) ^ contents ^ place).wrapping_mul(ODD);
     }
 
     /// A node that is up.
@@ -553,6 +561,10 @@ impl World {
 
     pub fn node_count(&self) -> usize {
         self.slots.len()
+    }
+
+    pub fn names(&self) -> Rc<[String]> {
+        Rc::clone(&self.names)
     }
 
     pub fn name(&self, node: NodeId) -> &str {

@@ -134,13 +134,21 @@ impl Odds {
         let link =
             (key.from.index() as u64) << 48 | (key.to.index() as u64) << 32 | u64::from(key.copy);
         let first = combine(self.seed ^ key.contents, link);
-        let (second, third) = (mix(first ^ 0x5bd1_e995), mix(first ^ 0x1b87_3593));
         let (shortest, longest) = self.extra;
         let late = |roll: u64| shortest + mix(roll) % (longest - shortest).max(1);
+        // Most scenarios declare some kinds only: what cannot happen is not drawn.
+        let drawn = |salt: u64, threshold: u64| {
+            let roll = if threshold > 0 {
+                mix(first ^ salt)
+            } else {
+                u64::MAX
+            };
+            (roll < threshold).then(|| late(roll))
+        };
         Treatment {
             lost: first < self.loss,
-            copy_after: (second < self.duplication).then(|| late(second)),
-            delay: if third < self.delay { late(third) } else { 0 },
+            copy_after: drawn(0x5bd1_e995, self.duplication),
+            delay: drawn(0x1b87_3593, self.delay).unwrap_or(0),
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) const UNTRACED: u32 = u32::MAX;
 /// A timer that is running.
 pub(crate) struct Running {
     pub id: u32,
-    pub timer: Rc<dyn Alarm>,
+    pub timer: Box<dyn Alarm>,
 }
 
 /// When an event happens, and where it is kept meanwhile. Small, because the heap moves it around.

@@ -175,7 +175,7 @@ fn summary(sizes: Vec<String>) -> String {
         .into_iter()
         .map(|(size, times)| match times {
             1 => size,
-            times => format!("{times} times {size}"),
+            scenarios => format!("{size} ({scenarios} scenarios)"),
         })
         .collect();
     words.join("; ")
