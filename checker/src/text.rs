@@ -23,33 +23,46 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// `text` as prose of at most `width` columns: its own line breaks are those of its source and are not kept, except
-/// around empty lines and before items, which begin with `- `.
+/// `text` as prose of at most `width` columns. Its own line breaks are those of its source and are not kept, except
+/// around empty lines, before items, which begin with `- `, and in code, which is indented by four.
 pub fn reflow(text: &str, width: usize) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut open = false;
-    for line in text.lines().map(str::trim) {
-        let continues = open && !line.is_empty() && !line.starts_with("- ");
+    for line in text.lines().map(str::trim_end) {
+        let is_code = line.starts_with("    ");
+        let words = line.trim_start();
+        let stands_alone = is_code || words.is_empty();
         match paragraphs.last_mut() {
-            Some(paragraph) if continues => {
+            Some(paragraph) if open && !stands_alone && !words.starts_with("- ") => {
                 paragraph.push(' ');
-                paragraph.push_str(line);
+                paragraph.push_str(words);
             }
-            _ => paragraphs.push(line.to_owned()),
+            _ => paragraphs.push(if is_code { line } else { words }.to_owned()),
         }
-        open = !line.is_empty();
+        open = !stands_alone;
     }
-    let wrapped = paragraphs.iter().flat_map(|paragraph| {
-        let is_item = paragraph.starts_with("- ");
-        let indent = if is_item { "  " } else { "" };
-        let lines = wrap(paragraph, width - indent.len());
-        let indented = move |(index, line)| match index {
-            0 => line,
-            _ => format!("{indent}{line}"),
+    let mut lines = Vec::new();
+    for paragraph in paragraphs {
+        if paragraph.is_empty() || paragraph.starts_with("    ") {
+            lines.push(paragraph);
+            continue;
+        }
+        let indent = if paragraph.starts_with("- ") {
+            "  "
+        } else {
+            ""
         };
-        lines.into_iter().enumerate().map(indented)
-    });
-    wrapped.collect()
+        for (index, line) in wrap(&paragraph, width - indent.len())
+            .into_iter()
+            .enumerate()
+        {
+            lines.push(match index {
+                0 => line,
+                _ => format!("{indent}{line}"),
+            });
+        }
+    }
+    lines
 }
 
 /// `1 point`, `2 points`: the number and the noun, which takes an `s` in the plural.
