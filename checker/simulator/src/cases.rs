@@ -63,6 +63,21 @@ where
 }
 
 /// A scenario for functions being described; [`Cases::check`] runs it. Begin one with [`cases`].
+///
+/// ```
+/// use simulator::cases;
+///
+/// cases(|random, size| (0..size).map(|_| random.below(9) as u8).collect::<Vec<u8>>())
+///     .promise("sorting keeps what there is")
+///     .step_is_a("number")
+///     .steps(0, 10)
+///     .seeds(100)
+///     .check(|numbers| {
+///         let mut sorted = numbers.to_vec();
+///         sorted.sort();
+///         assert_eq!(sorted.len(), numbers.len(), "some are missing");
+///     });
+/// ```
 pub struct Cases<T> {
     generate: Generate<T>,
     settings: Settings,

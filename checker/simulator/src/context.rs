@@ -14,6 +14,74 @@ use crate::{Call, Node, NodeId, Time};
 /// A node's only way to the world: its clock, its disk, its network, its clients.
 ///
 /// What a callback does through it takes effect when the callback returns, in the order in which it was done.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use simulator::{Call, Context, Node, NodeId, ms, scenario};
+///
+/// /// Asks everybody for a number until somebody answers, and remembers the answer on its disk.
+/// #[derive(Debug, Default)]
+/// struct Curious {
+///     asking: Option<Call>,
+/// }
+///
+/// #[derive(Clone, Debug, Serialize, Deserialize)]
+/// enum Message {
+///     Ask,
+///     Tell(u64),
+/// }
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct AskAgain;
+///
+/// impl Node for Curious {
+///     type Message = Message;
+///     type Timer = AskAgain;
+///     type Request = ();
+///     type Response = u64;
+///
+///     fn on_start(&mut self, ctx: &mut Context<Self>) {
+///         let known: Option<u64> = ctx.disk().read("number");
+///         ctx.note(format!("starts with {known:?} at {}", ctx.now()));
+///     }
+///
+///     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+///         self.asking = Some(call);
+///         ctx.broadcast(Message::Ask);
+///         ctx.set_timer(ms(20), AskAgain);
+///     }
+///
+///     fn on_message(&mut self, ctx: &mut Context<Self>, from: NodeId, message: Message) {
+///         match message {
+///             Message::Ask => {
+///                 let number = ctx.random().below(100);
+///                 ctx.send(from, Message::Tell(number));
+///             }
+///             Message::Tell(number) => {
+///                 if let Some(call) = self.asking.take() {
+///                     ctx.disk().write("number", &number);
+///                     ctx.disk().sync();
+///                     ctx.cancel_timer(AskAgain);
+///                     ctx.reply(call, number);
+///                 }
+///             }
+///         }
+///     }
+///
+///     fn on_timer(&mut self, ctx: &mut Context<Self>, AskAgain: AskAgain) {
+///         let everybody = ctx.peers();
+///         let (me, first) = (ctx.id(), everybody[0]);
+///         assert_ne!(me, first);
+///         ctx.send(first, Message::Ask);
+///         ctx.set_timer(ms(20), AskAgain);
+///     }
+/// }
+///
+/// scenario(|_| Curious::default()).nodes(2).check(|sim| {
+///     let number = sim.ask(NodeId::new(0), (), ms(100)).expect("an answer comes");
+///     assert!(number < 100);
+/// });
+/// ```
 pub struct Context<'a, N: Node> {
     own: &'a mut Own,
     node: PhantomData<fn(N)>,

@@ -22,6 +22,21 @@ const WIDEST: usize = 26;
 ///
 /// Left to right: the time, the clients, and the nodes. Top to bottom: what happened, as it happened. A message
 /// is drawn when it arrives, or, if it never does, when it is lost.
+///
+/// ```
+/// use simulator::diagram::draw;
+///
+/// let trace = serde_json::from_str(
+///     r#"{
+///         "format": 1, "nodes": ["n0", "n1"], "calls": [], "spans": [], "violation": null, "end": 2000,
+///         "events": [{"at": 1000, "node": 1, "what": {"kind": "deliver", "message": 0}, "state": null}],
+///         "messages": [{"from": 0, "to": 1, "sent": 0, "fate": {"kind": "delivered", "at": 1000},
+///                       "label": "Ping", "contents": "Ping", "copy-of": null, "delayed": null}]
+///     }"#,
+/// )?;
+/// assert_eq!(draw(&trace)[1], "    1.0 ms   ├──────────Ping──────────▶│");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn draw(trace: &Trace) -> Vec<String> {
     let layout = Layout::new(trace);
     let mut rows = rows(trace, &layout);

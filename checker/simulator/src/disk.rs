@@ -19,6 +19,10 @@ use serde_json::Value;
 /// disk.sync();
 /// assert_eq!(disk.read::<u64>("term"), Some(3));
 /// assert_eq!(disk.read::<u64>("vote"), None);
+///
+/// disk.write("vote", "n2");
+/// disk.remove("term");
+/// assert_eq!(disk.keys(), ["vote"]);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Disk {

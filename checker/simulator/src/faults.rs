@@ -15,9 +15,23 @@ use crate::{NodeId, Time, ms};
 /// one kind of trouble *without* another (swarm testing; Groce et al., ISSTA 2012).
 ///
 /// ```
-/// use simulator::{Faults, ms};
+/// use simulator::{Faults, NodeId, ms};
 ///
 /// let rough = Faults::none().loss(0.1).duplication(0.05).delay(ms(1)..ms(40)).crashes(1);
+///
+/// // Messages arrive, but nodes come and go, forget, stand still, and disagree about the time.
+/// let unsteady = Faults::none()
+///     .partitions(1)
+///     .one_way_partitions(1)
+///     .partition_for(ms(50)..ms(500))
+///     .crashes_of(2, [NodeId::new(1), NodeId::new(2)])
+///     .down_for(ms(10)..ms(200))
+///     .lose_unsynced()
+///     .pauses_of(1, [NodeId::new(0)])
+///     .pause_for(ms(10)..ms(300))
+///     .skew(ms(40))
+///     .drift(200);
+/// # let _ = (rough, unsteady, Faults::none().pauses(1));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Faults {

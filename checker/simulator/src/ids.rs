@@ -5,6 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A node, by its index: the first is `n0`.
+///
+/// ```
+/// use simulator::NodeId;
+///
+/// const PRIMARY: NodeId = NodeId::new(0);
+/// assert_eq!((PRIMARY.index(), PRIMARY.to_string()), (0, "n0".to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NodeId(u16);
@@ -36,7 +43,8 @@ impl fmt::Display for NodeId {
 
 /// A client's call, from the request that a node was asked to its answer.
 ///
-/// A node keeps it to answer later with [`Context::reply`](crate::Context::reply).
+/// A node keeps it to answer later with [`Context::reply`](crate::Context::reply); the example of
+/// [`Context`](crate::Context) does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Call(u32);

@@ -12,6 +12,21 @@ use crate::{NodeId, Time};
 pub const PLAN_FORMAT: u32 = 1;
 
 /// A run to be replayed: operations, faults, and the seed of the nodes' own random numbers.
+///
+/// ```
+/// use simulator::NodeId;
+/// use simulator::plan::{Fault, Plan};
+///
+/// let plan: Plan = serde_json::from_str(
+///     r#"{
+///         "format": 1, "scenario": "writes_survive", "random": 7,
+///         "operations": [{"client": 0, "node": 0, "at": 0, "request": {"Put": 2}}],
+///         "faults": [{"fault": "crash", "node": 2, "at": 40000, "down": null}]
+///     }"#,
+/// )?;
+/// assert!(matches!(plan.faults[0], Fault::Crash { node, .. } if node == NodeId::new(2)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Plan {

@@ -18,6 +18,12 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// let die = 1 + random.below(6);
 /// assert!((1..=6).contains(&die));
 /// assert_eq!(Random::from_seed(7).below(1_000), Random::from_seed(7).below(1_000));
+///
+/// let mut cards = [1, 2, 3, 4];
+/// random.shuffle(&mut cards);
+/// assert!(cards.contains(random.pick(&[1, 2])));
+/// assert!((10..20).contains(&random.within(10..20)));
+/// assert!(!random.chance(0.0));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Random(Xoshiro256PlusPlus);

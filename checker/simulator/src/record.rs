@@ -30,6 +30,14 @@ pub const JOURNAL_VARIABLE: &str = "FAULTLINE_JOURNAL";
 pub const MEMORY_VARIABLE: &str = "FAULTLINE_MEMORY";
 
 /// One line of the record file.
+///
+/// ```
+/// use simulator::record::Line;
+///
+/// let line: Line = serde_json::from_str(r#"{"line":"progress","done":25,"of":500}"#)?;
+/// assert_eq!(line, Line::Progress { done: 25, of: 500 });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum Line {

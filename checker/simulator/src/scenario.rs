@@ -85,6 +85,59 @@ pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
 }
 
 /// A scenario being described; [`Scenario::check`] runs it. Begin one with [`scenario`].
+///
+/// ```
+/// use simulator::{Call, Context, Faults, Node, NodeId, ms, scenario, secs};
+///
+/// /// Answers with how often it was asked.
+/// #[derive(Debug, Default)]
+/// struct Counter {
+///     asked: u64,
+/// }
+///
+/// impl Node for Counter {
+///     type Message = ();
+///     type Timer = ();
+///     type Request = ();
+///     type Response = u64;
+///
+///     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+///         self.asked += 1;
+///         ctx.reply(call, self.asked);
+///     }
+///
+///     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, (): ()) {}
+/// }
+///
+/// scenario(|_| Counter::default())
+///     .names(&["counter"])
+///     .promise("no two clients are told the same number")
+///     .operation_is_a("question")
+///     .faults(Faults::none().pauses(1))
+///     .workload(|w| {
+///         for client in 0..w.size() {
+///             w.ask(client, NodeId::new(0), ());
+///         }
+///     })
+///     .operations(1, 4)
+///     .spacing(ms(5))
+///     .client_patience(secs(2))
+///     .seeds(50)
+///     .schedules(50)
+///     .messages_per_operation(1.0)
+///     .always("nobody was asked more than four times", |sim| match sim.node(NodeId::new(0)) {
+///         Some(counter) if counter.asked > 4 => Err(format!("it was {} times", counter.asked)),
+///         _ => Ok(()),
+///     })
+///     .witness("a question was answered", |sim| sim.history().answered().count() > 0)
+///     .check(|sim| {
+///         let history = sim.history();
+///         let mut told: Vec<u64> = history.answered().map(|(_, number, _)| *number).collect();
+///         told.sort();
+///         told.dedup();
+///         assert_eq!(told.len(), history.answered().count(), "two were told the same");
+///     });
+/// ```
 pub struct Scenario<N: Node> {
     make: Make,
     settings: Settings,

@@ -14,6 +14,75 @@ use crate::{Node, NodeId, Time};
 /// Suites get one in [`Scenario::check`](crate::Scenario::check) and its like: a run that is under way, in which
 /// they can let time pass, make calls, cause faults, and read what clients were answered. They see requests and
 /// responses, never a node's messages, so that every correct design passes.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use simulator::{Call, Context, Node, NodeId, Time, ms, scenario, secs};
+///
+/// /// Passes on what it is told, and counts what it hears.
+/// #[derive(Debug, Default)]
+/// struct Gossip {
+///     heard: u64,
+/// }
+///
+/// #[derive(Clone, Debug, Serialize, Deserialize)]
+/// enum Request {
+///     Tell,
+///     Count,
+/// }
+///
+/// impl Node for Gossip {
+///     type Message = ();
+///     type Timer = ();
+///     type Request = Request;
+///     type Response = u64;
+///
+///     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, request: Request) {
+///         if let Request::Tell = request {
+///             ctx.broadcast(());
+///         }
+///         ctx.reply(call, self.heard);
+///     }
+///
+///     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, (): ()) {
+///         self.heard += 1;
+///     }
+/// }
+///
+/// scenario(|_| Gossip::default()).nodes(3).check(|sim| {
+///     let [n0, n1, n2] = sim.nodes()[..] else { panic!("there are three nodes") };
+///
+///     // n1 cannot be reached, n2 stands still, and one message is on its way when time stops.
+///     sim.partition(&[n0], &[n1]);
+///     sim.pause(n2);
+///     let told = sim.request(n0, Request::Tell);
+///     sim.run_for(ms(5));
+///     assert_eq!(sim.response(told), Some(0));
+///     assert_eq!(sim.messages(), 2);
+///     assert_eq!(sim.now(), Time::ZERO + ms(5));
+///
+///     // What waited for n2 reaches it now; what was sent to n1 is lost.
+///     sim.resume(n2);
+///     sim.mend();
+///     sim.run_until(|sim| sim.node(n2).is_some_and(|node| node.heard == 1), secs(1)).expect("it hears");
+///     assert_eq!(sim.ask(n1, Request::Count, ms(1)), Ok(0));
+///
+///     // A crash takes what was in memory.
+///     sim.crash(n2);
+///     assert!(!sim.is_up(n2));
+///     assert!(sim.ask(n2, Request::Count, ms(1)).is_err());
+///     sim.restart(n2);
+///     assert_eq!(sim.ask(n2, Request::Count, ms(1)), Ok(0));
+///
+///     // Other troubles; healing ends all of them.
+///     sim.cut(&[n0], &[n1]);
+///     sim.skew(n1, 50_000, 200);
+///     sim.crash_losing_unsynced(n2);
+///     sim.heal();
+///     assert!(sim.is_up(n2));
+///     assert_eq!((sim.name(n2), sim.history().len()), ("n2", 3));
+/// });
+/// ```
 pub struct Simulation<N: Node> {
     pub(crate) world: World,
     always: Rc<[Always<N>]>,
@@ -35,11 +104,19 @@ pub(crate) struct AlwaysBroken {
     pub text: String,
 }
 
-/// A call that was made with [`Simulation::request`]; ask [`Simulation::response`] for its answer.
+/// A call that was made with [`Simulation::request`]; ask [`Simulation::response`] for its answer, as the example
+/// there does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending(usize);
 
 /// The simulated time ran out before something happened.
+///
+/// ```
+/// use simulator::{TimedOut, ms};
+///
+/// let late = TimedOut { within: ms(1_500) };
+/// assert_eq!(late.to_string(), "it did not happen within 1.5 s of simulated time");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimedOut {
     /// How long it was waited for.

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 /// let later = Time::ZERO + ms(40);
 /// assert_eq!(later.to_string(), "40 ms");
 /// assert_eq!(later - Time::ZERO, ms(40));
+/// assert_eq!(Time::from_micros(1_500).as_micros(), 1_500);
+/// assert_eq!(Time::ZERO.since(later), ms(0));
 /// ```
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -66,11 +68,19 @@ impl fmt::Display for Time {
 }
 
 /// `n` milliseconds.
+///
+/// ```
+/// assert_eq!(simulator::ms(2_000), simulator::secs(2));
+/// ```
 pub const fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
 /// `n` seconds.
+///
+/// ```
+/// assert_eq!(simulator::secs(1), std::time::Duration::from_millis(1_000));
+/// ```
 pub const fn secs(n: u64) -> Duration {
     Duration::from_secs(n)
 }

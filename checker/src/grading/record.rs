@@ -350,4 +350,14 @@ mod tests {
         assert_eq!(record.entering().unwrap().node, "n1");
         assert_eq!(record.flaw, None);
     }
+
+    #[test]
+    fn a_callback_that_has_returned_is_not_to_blame() {
+        let entering = r#"{"line":"entering","node":"n1","callback":"on_timer","with":"Tick","at":"5 ms","run":"seed 2"}"#;
+        let left = serde_json::to_string(&Line::Left).unwrap();
+        assert_eq!(left.as_bytes(), LEFT);
+        let record = read(&format!("{STARTED}\n{entering}\n{left}\n"));
+        assert_eq!(record.entering(), None);
+        assert_eq!(record.flaw, None);
+    }
 }

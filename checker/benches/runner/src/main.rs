@@ -1,11 +1,13 @@
 //! Measures the promises of speed and prints one table. Everything is a ratio of two things that were measured in turns
 //! in the same run, so that a slow or busy machine changes both.
 //!
-//! `cargo run --release -p benches`; it exits with 1 if a promise is not kept.
+//! `cargo run --release -p benches`; it exits with 1 if a promise is not kept. With `-- --rustlings`, the same save is
+//! graded by rustlings as well, which is installed for that.
 
 mod counterexamples;
 mod loops;
 mod measure;
+mod rustlings;
 mod save_to_verdict;
 mod table;
 
@@ -37,7 +39,16 @@ fn run() -> Result<Table> {
     let root = course_root()?;
     let mut table = Table::default();
     loops::measure(&root, &mut table)?;
-    save_to_verdict::measure(&root, &mut table)?;
+    let verdict = save_to_verdict::measure(&root, &mut table)?;
+    if env::args().any(|argument| argument == "--rustlings") {
+        let theirs = rustlings::save_to_verdict(&root)?;
+        table.promise(
+            "rustlings, one-line change of a smaller exercise",
+            format!("{} ms", theirs.as_millis()),
+            format!("twice ours is {} ms", 2 * verdict.as_millis()),
+            2 * verdict <= theirs,
+        );
+    }
     counterexamples::measure(&root, &mut table)?;
     Ok(table)
 }

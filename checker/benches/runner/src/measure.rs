@@ -43,9 +43,12 @@ pub fn cargo(folder: &Path) -> Command {
 
 /// Where the workspace in this folder puts what it builds.
 pub fn built(folder: &Path, profile: &str, program: &str) -> PathBuf {
+    built_in(&folder.join("target").join(profile), program)
+}
+
+/// A program in this folder.
+pub fn built_in(folder: &Path, program: &str) -> PathBuf {
     folder
-        .join("target")
-        .join(profile)
         .join(program)
         .with_extension(std::env::consts::EXE_EXTENSION)
 }
