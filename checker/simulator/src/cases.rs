@@ -62,7 +62,7 @@ where
     }
 }
 
-/// A scenario for functions being described; [`Cases::check`] runs it. Begin one with [`cases`].
+/// A scenario for functions being described; [`Cases::check`] runs it. Begin one with [`cases()`].
 ///
 /// ```
 /// use simulator::cases;

@@ -1,7 +1,7 @@
 //! A deterministic simulator of distributed systems, made to teach.
 //!
 //! One thread, one event queue, virtual time, and every choice from a seed: the same code under the same
-//! [`plan`] always behaves the same. A suite describes a [`scenario`]: nodes, what clients ask of them, what may
+//! [`plan`] always behaves the same. A suite describes a [`scenario()`]: nodes, what clients ask of them, what may
 //! go wrong ([`Faults`]), and what must hold all the same. The simulator then looks for a run that breaks the
 //! promise, first with few faults on tiny workloads, placed everywhere they can be, then with many random ones;
 //! and it shrinks what it finds until nothing can be taken away.

@@ -43,6 +43,15 @@ pub struct Plan {
 }
 
 /// A request that a client will make.
+///
+/// ```
+/// use simulator::plan::PlannedOperation;
+///
+/// let json = r#"{"client":0,"node":0,"at":3000,"request":{"Add":2}}"#;
+/// let parsed: PlannedOperation = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PlannedOperation {
@@ -57,6 +66,15 @@ pub struct PlannedOperation {
 }
 
 /// Names one copy of one message by what is in it: the `copy`-th message with these contents on this link.
+///
+/// ```
+/// use simulator::plan::MessageKey;
+///
+/// let json = r#"{"from":0,"to":2,"contents":12672447984170089247,"copy":0}"#;
+/// let parsed: MessageKey = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MessageKey {
@@ -71,8 +89,22 @@ pub struct MessageKey {
 }
 
 /// One thing that goes wrong.
+///
+/// ```
+/// use simulator::plan::Fault;
+///
+/// let json = r#"{"fault":"pause","node":1,"start":5000,"end":40000}"#;
+/// let parsed: Fault = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, tag = "fault", rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    tag = "fault",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum Fault {
     /// The message never arrives.
     Lose {

@@ -84,6 +84,15 @@ pub enum Line {
 }
 
 /// What a scenario found.
+///
+/// ```
+/// use simulator::record::Verdict;
+///
+/// let json = r#"{"outcome":"suite-fault","detail":"`writes` declares loss, but it never happened"}"#;
+/// let parsed: Verdict = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "detail", rename_all = "kebab-case")]
 pub enum Verdict {
@@ -104,6 +113,15 @@ pub enum Verdict {
 }
 
 /// Where in the sources, and what was said there.
+///
+/// ```
+/// use simulator::record::Place;
+///
+/// let json = r#"{"file":"src/lib.rs","line":42,"text":"send again what was lost"}"#;
+/// let parsed: Place = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Place {
@@ -116,6 +134,15 @@ pub struct Place {
 }
 
 /// Where two runs of the same plan parted.
+///
+/// ```
+/// use simulator::record::Difference;
+///
+/// let json = r#"{"run":"seed 1 of 500","first":"n0 sent n1 Copy","second":"n0 sent n2 Copy"}"#;
+/// let parsed: Difference = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Difference {
@@ -127,7 +154,23 @@ pub struct Difference {
     pub second: String,
 }
 
-/// A counterexample, shrunk, ready to be told.
+/// A counterexample, shrunk, ready to be told. Its `Display` tells it in plain text.
+///
+/// ```
+/// use simulator::record::Story;
+///
+/// let story: Story = serde_json::from_str(
+///     r#"{
+///         "promise": "sums stay below 60", "broken": "it is 61", "place": null,
+///         "run": {"by": "seed", "seed": 3, "of": 500},
+///         "faults": [], "operations": ["61"], "operation-noun": "number", "diagram": [],
+///         "plan": {"format": 1, "scenario": "sums", "random": 1, "operations": [], "faults": []},
+///         "trace": null
+///     }"#,
+/// )?;
+/// assert!(story.to_string().starts_with("  Promise   sums stay below 60\n  Broken    it is 61\n"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Story {
@@ -154,6 +197,15 @@ pub struct Story {
 }
 
 /// Which run it was.
+///
+/// ```
+/// use simulator::record::Run;
+///
+/// let json = r#"{"by":"seed","seed":17,"of":500}"#;
+/// let parsed: Run = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum Run {
@@ -176,6 +228,15 @@ pub enum Run {
 }
 
 /// What a verdict took.
+///
+/// ```
+/// use simulator::record::Effort;
+///
+/// let json = r#"{"schedules":1500,"seeds":500,"shrinks":0,"events":9000,"messages":4000}"#;
+/// let parsed: Effort = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Effort {

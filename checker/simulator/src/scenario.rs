@@ -84,7 +84,7 @@ pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
     }
 }
 
-/// A scenario being described; [`Scenario::check`] runs it. Begin one with [`scenario`].
+/// A scenario being described; [`Scenario::check`] runs it. Begin one with [`scenario()`].
 ///
 /// ```
 /// use simulator::{Call, Context, Faults, Node, NodeId, ms, scenario, secs};

@@ -33,6 +33,15 @@ pub struct Trace {
 }
 
 /// Something that happened at one moment.
+///
+/// ```
+/// use simulator::trace::TraceEvent;
+///
+/// let json = r#"{"at":1000,"node":0,"what":{"kind":"sync"},"state":"Backup { copy: 1 }"}"#;
+/// let parsed: TraceEvent = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TraceEvent {
@@ -47,6 +56,15 @@ pub struct TraceEvent {
 }
 
 /// The kinds of [`TraceEvent`].
+///
+/// ```
+/// use simulator::trace::TraceEventKind;
+///
+/// let json = r#"{"kind":"crash","lost":["term"]}"#;
+/// let parsed: TraceEventKind = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, tag = "kind", rename_all = "kebab-case")]
 pub enum TraceEventKind {
@@ -103,6 +121,15 @@ pub enum TraceEventKind {
 }
 
 /// One copy of a message on its way.
+///
+/// ```
+/// use simulator::trace::TraceMessage;
+///
+/// let json = r#"{"from":0,"to":1,"sent":0,"fate":{"kind":"lost"},"label":"Ping","contents":"Ping","copy-of":null,"delayed":null}"#;
+/// let parsed: TraceMessage = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TraceMessage {
@@ -125,6 +152,15 @@ pub struct TraceMessage {
 }
 
 /// What became of a message.
+///
+/// ```
+/// use simulator::trace::Fate;
+///
+/// let json = r#"{"kind":"delivered","at":1000}"#;
+/// let parsed: Fate = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -146,6 +182,15 @@ pub enum Fate {
 }
 
 /// One call of a client and its answer.
+///
+/// ```
+/// use simulator::trace::TraceCall;
+///
+/// let json = r#"{"client":0,"node":0,"called":0,"answered":2000,"request":"Put x=1","response":"Stored"}"#;
+/// let parsed: TraceCall = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TraceCall {
@@ -164,6 +209,15 @@ pub struct TraceCall {
 }
 
 /// A stretch of time in which something was wrong.
+///
+/// ```
+/// use simulator::trace::TraceSpan;
+///
+/// let json = r#"{"from":15000,"until":20000,"what":{"kind":"down","node":2}}"#;
+/// let parsed: TraceSpan = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TraceSpan {
@@ -176,8 +230,22 @@ pub struct TraceSpan {
 }
 
 /// The kinds of [`TraceSpan`].
+///
+/// ```
+/// use simulator::trace::TraceSpanKind;
+///
+/// let json = r#"{"kind":"cut","from":[0],"to":[1,2],"both-ways":true}"#;
+/// let parsed: TraceSpanKind = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, tag = "kind", rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum TraceSpanKind {
     /// The node was down.
     Down {

@@ -1,7 +1,7 @@
 //! Grades the current exercise again at every save, and listens to keys meanwhile.
 //!
-//! [`session`] is the loop and what it does at each event, [`picture`] is what there is to see, [`terminal`] sees to it
-//! that the reader's terminal is given back as it was, and [`changes`] notices saves.
+//! `session` is the loop and what it does at each event, `picture` is what there is to see, `terminal` sees to it
+//! that the reader's terminal is given back as it was, and `changes` notices saves.
 
 mod changes;
 mod picture;

@@ -1,8 +1,8 @@
 //! `verify`: the proof that an exercise is sound.
 //!
-//! First everything that can be seen without building ([`files`], [`packages`]); then every variant of every exercise
-//! ([`variant`]: the stub, the solution, wrong and right and worthless implementations) is put into a scratch workspace
-//! ([`workspace`]), built with one cargo call ([`build`]), run ([`runs`]) and judged ([`judge`]).
+//! First everything that can be seen without building (`files`, `packages`); then every variant of every exercise
+//! (`variant`: the stub, the solution, wrong and right and worthless implementations) is put into a scratch workspace
+//! (`workspace`), built with one cargo call (`build`), run (`runs`) and judged (`judge`).
 
 mod build;
 mod check;
