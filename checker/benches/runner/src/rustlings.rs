@@ -1,6 +1,7 @@
 //! From saving a file to the verdict in rustlings, the tool that readers know, on an exercise of a few lines.
 //!
-//! Only with `--rustlings`: it has to be installed first, which takes minutes.
+//! Rustlings itself only with `--rustlings`: it has to be installed first, which takes minutes. Its exercises are a few
+//! lines without dependencies, so the fair comparison is [`same_steps`]: what it does, done to an exercise of ours.
 
 use std::fs;
 use std::path::Path;
@@ -35,6 +36,22 @@ mod tests {
     }
 }
 ";
+
+/// What rustlings does after a save, done to an exercise of ours that was just changed: it builds, tests and lints it
+/// with a cargo call each, and waits before it begins.
+pub fn same_steps(folder: &Path, package: &str) -> Result<Duration> {
+    let mut all = DEBOUNCE;
+    for step in ["build", "test", "clippy"] {
+        let mut command = cargo(folder);
+        command.args([step, "--quiet", "--package", package]);
+        let (took, output) = time(&mut command)?;
+        if !output.status.success() {
+            return Err(failed(&command, &output).into());
+        }
+        all += took;
+    }
+    Ok(all)
+}
 
 /// How long it takes from a save to the verdict *passed*, in the middle of several rounds.
 pub fn save_to_verdict(root: &Path) -> Result<Duration> {

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::measure::{Result, built, cargo, failed, median, output, time};
+use crate::rustlings;
 use crate::table::Table;
 
 const EXERCISE: &str = "request-reply";
@@ -21,17 +22,21 @@ pub fn measure(root: &Path, table: &mut Table) -> Result<Duration> {
     learner.edit(0)?;
     learner.verdict(&checker)?;
     learner.build()?;
+    rustlings::same_steps(&learner.folder, EXERCISE)?;
 
+    let mut as_rustlings = Vec::new();
     let (mut bare, mut checked, mut unchanged, mut simulated) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        learner.edit(2 * round + 1)?;
+        learner.edit(3 * round + 1)?;
         let (took, suite) = learner.build()?;
         bare.push(took);
         simulated.push(time(Command::new(suite).current_dir(&learner.folder))?.0);
-        learner.edit(2 * round + 2)?;
+        learner.edit(3 * round + 2)?;
         checked.push(learner.verdict(&checker)?);
         unchanged.push(learner.verdict(&checker)?);
+        learner.edit(3 * round + 3)?;
+        as_rustlings.push(rustlings::same_steps(&learner.folder, EXERCISE)?);
     }
     let middle = |times: Vec<Duration>| median(times).unwrap_or_default();
     let (bare, checked, unchanged, simulated) = (
@@ -57,6 +62,13 @@ pub fn measure(root: &Path, table: &mut Table) -> Result<Duration> {
         in_words(unchanged),
         "at most 150 ms",
         unchanged <= Duration::from_millis(150),
+    );
+    let as_rustlings = middle(as_rustlings);
+    table.promise(
+        "one-line change, by the steps of rustlings",
+        in_words(as_rustlings),
+        format!("twice ours is {}", in_words(2 * checked)),
+        2 * checked <= as_rustlings,
     );
     Ok(checked)
 }
@@ -118,7 +130,7 @@ impl Learner {
             .join("lib.rs");
         let changed = self.solution.replace(
             "from_millis(20)",
-            &format!("from_millis({})", 20 + version % 5),
+            &format!("from_millis({})", 20 + version % 7),
         );
         fs::write(file, changed + "\n")?;
         Ok(())
