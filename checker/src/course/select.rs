@@ -72,10 +72,48 @@ fn find(what: &str, name: &str, known: &[&str], advice: &str) -> Result<usize> {
 
 fn nothing(what: &str, name: &str, known: &[&str], advice: &str) -> String {
     let name_shown = name.escape_debug();
-    match closest(name, known.iter().copied()) {
+    let close = closest(name, known.iter().copied()).or_else(|| closest_beginning(name, known));
+    match close {
         Some(close) => {
             format!("there is no {what} `{name_shown}`; did you mean `{close}`?\n{advice}")
         }
         None => format!("there is no {what} `{name_shown}`\n{advice}"),
+    }
+}
+
+/// The one of `known` that begins with something close to `name`: names may be cut short as well as mistyped.
+fn closest_beginning<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    const SHORTEST: usize = 3;
+    let length = name.chars().count();
+    if length < SHORTEST {
+        return None;
+    }
+    let beginnings: Vec<(String, &str)> = known
+        .iter()
+        .flat_map(|id| {
+            (length - 1..=length + 1).map(|length| (id.chars().take(length).collect(), *id))
+        })
+        .collect();
+    let close = closest(
+        name,
+        beginnings.iter().map(|(beginning, _)| beginning.as_str()),
+    )?;
+    let (_, id) = beginnings
+        .iter()
+        .find(|(beginning, _)| beginning == close)?;
+    Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_beginning_is_recognized() {
+        let known = ["request-reply", "primary-backup", "vector-clocks"];
+        assert_eq!(closest_beginning("reqest", &known), Some("request-reply"));
+        assert_eq!(closest_beginning("vectro", &known), Some("vector-clocks"));
+        assert_eq!(closest_beginning("paxos", &known), None);
+        assert_eq!(closest_beginning("re", &known), None);
     }
 }

@@ -211,7 +211,7 @@ impl Diagnostic {
     }
 }
 
-/// The name in `path+file:///work/exercises/chapter/request-reply#0.1.0` or `…#name@0.1.0`.
+/// The name in `path+file:///course/exercises/chapter/request-reply#0.1.0` or `…#name@0.1.0`.
 fn package_name(id: &str) -> &str {
     let (location, fragment) = id.rsplit_once('#').unwrap_or((id, ""));
     match fragment.split_once('@') {
