@@ -136,6 +136,19 @@ impl std::fmt::Debug for Action {
 }
 
 impl Own {
+    /// The same once more, between two callbacks.
+    pub fn fork(&self) -> Own {
+        Own {
+            id: self.id,
+            peers: Rc::clone(&self.peers),
+            now: self.now,
+            random: self.random.clone(),
+            disk: self.disk.clone(),
+            actions: Vec::new(),
+            actions_left: self.actions_left,
+        }
+    }
+
     fn act(&mut self, action: Action) {
         match self.actions_left.checked_sub(1) {
             Some(left) => self.actions_left = left,

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::fingerprint::fingerprint;
+
 /// A small key-value disk. Writes go to a cache that a crash may lose; [`Disk::sync`] makes them safe.
 ///
 /// Values are stored as JSON, so any type that serializes can be written. A node sees its own writes at once,
@@ -131,6 +133,19 @@ impl Disk {
     /// A crash that loses the cache. Returns the keys that were lost.
     pub(crate) fn crash_losing_unsynced(&mut self) -> Vec<String> {
         std::mem::take(&mut self.cached).into_keys().collect()
+    }
+
+    /// Whether a crash could lose something.
+    pub(crate) fn has_unsynced(&self) -> bool {
+        !self.cached.is_empty()
+    }
+
+    /// A hash of what is on it, and of what of that is safe.
+    pub(crate) fn digest(&self) -> u64 {
+        if self.safe.is_empty() && self.cached.is_empty() {
+            return 0;
+        }
+        fingerprint(&(&self.safe, &self.cached))
     }
 
     pub(crate) fn record(&mut self) {

@@ -383,6 +383,12 @@ impl Faults {
         placements
     }
 
+    /// Whether this node may crash.
+    pub(crate) fn may_crash(&self, node: NodeId) -> bool {
+        let named = self.crash_of.as_ref();
+        self.crashes > 0 && named.is_none_or(|nodes| nodes.contains(&node))
+    }
+
     /// Whether a crash may take unsynced writes with it.
     pub(crate) fn may_lose_unsynced(&self) -> bool {
         self.lose_unsynced

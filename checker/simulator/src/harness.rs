@@ -45,7 +45,7 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
     });
     let (verdict, effort) = match order() {
         Ok(order) => {
-            let mut progress = |done, of| record.write(&Line::Progress { done, of });
+            let mut progress = |line| record.write(&line);
             let journal = variable(JOURNAL_VARIABLE).map(|after| (after, record.clone().journal()));
             examine(experiment, &order, &mut progress, journal)
         }

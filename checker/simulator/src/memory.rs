@@ -16,6 +16,11 @@ pub(crate) fn limit(bytes: usize) {
     LEFT.set(isize::try_from(bytes).unwrap_or(isize::MAX));
 }
 
+/// Bytes that this thread may still allocate.
+pub(crate) fn left() -> usize {
+    usize::try_from(LEFT.get()).unwrap_or(0)
+}
+
 struct Limited;
 
 #[global_allocator]

@@ -53,9 +53,10 @@ pub(crate) fn view<T: 'static>(payload: &dyn Payload) -> &T {
 pub(crate) trait Alarm: Any {
     fn debug(&self) -> String;
     fn equals(&self, other: &dyn Alarm) -> bool;
+    fn copy(&self) -> Box<dyn Alarm>;
 }
 
-impl<T: Debug + PartialEq + 'static> Alarm for T {
+impl<T: Clone + Debug + PartialEq + 'static> Alarm for T {
     fn debug(&self) -> String {
         format!("{self:?}")
     }
@@ -63,6 +64,10 @@ impl<T: Debug + PartialEq + 'static> Alarm for T {
     fn equals(&self, other: &dyn Alarm) -> bool {
         let other: &dyn Any = other;
         other.downcast_ref::<T>().is_some_and(|other| self == other)
+    }
+
+    fn copy(&self) -> Box<dyn Alarm> {
+        Box::new(self.clone())
     }
 }
 

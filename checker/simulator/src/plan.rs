@@ -88,6 +88,27 @@ pub struct MessageKey {
     pub copy: u32,
 }
 
+/// Names one setting of one timer: the `copy`-th time that this node sets a timer that looks like this.
+///
+/// ```
+/// use simulator::plan::TimerKey;
+///
+/// let json = r#"{"node":0,"timer":12672447984170089247,"copy":0}"#;
+/// let parsed: TimerKey = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&parsed)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TimerKey {
+    /// The node that sets it.
+    pub node: NodeId,
+    /// A hash of what `Debug` shows of it, the same on every machine.
+    pub timer: u64,
+    /// Which of the equal ones, counted from zero.
+    pub copy: u32,
+}
+
 /// One thing that goes wrong.
 ///
 /// ```
@@ -122,6 +143,13 @@ pub enum Fault {
     Delay {
         /// Which one.
         message: MessageKey,
+        /// How much later, in microseconds.
+        extra: u64,
+    },
+    /// The timer fires `extra` microseconds late. Timers never fire early, but a busy machine lets them wait.
+    Late {
+        /// Which one.
+        timer: TimerKey,
         /// How much later, in microseconds.
         extra: u64,
     },

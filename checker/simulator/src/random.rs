@@ -79,6 +79,13 @@ impl Random {
     }
 }
 
+impl Random {
+    /// Tells streams apart by what they will give next.
+    pub(crate) fn digest(&self) -> u64 {
+        self.clone().next_u64()
+    }
+}
+
 impl TryRng for Random {
     type Error = Infallible;
 

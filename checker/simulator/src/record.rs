@@ -57,6 +57,15 @@ pub enum Line {
         /// Runs in all.
         of: u64,
     },
+    /// An exploration is under way.
+    Exploring {
+        /// States looked at.
+        states: u64,
+        /// At most so many will be.
+        most: u64,
+        /// Steps from the start to the farthest of them.
+        steps: u32,
+    },
     /// A callback is about to run; written in journal mode only.
     Entering {
         /// The node's name.
@@ -221,6 +230,11 @@ pub enum Run {
         /// Counted from one.
         schedule: u64,
     },
+    /// The exploration of everything that can happen found it.
+    Explored {
+        /// How many states it had looked at by then.
+        state: u64,
+    },
     /// A saved plan.
     Plan,
     /// The one run of a scripted scenario.
@@ -250,4 +264,46 @@ pub struct Effort {
     pub events: u64,
     /// Messages sent in all of them.
     pub messages: u64,
+    /// How far an exhaustive exploration went, if the scenario has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explored: Option<Explored>,
+}
+
+/// How far an exhaustive exploration went.
+///
+/// ```
+/// use simulator::record::{Explored, Extent};
+///
+/// let explored: Explored = serde_json::from_str(r#"{"states":1066,"steps":14,"extent":"everything"}"#)?;
+/// assert_eq!(explored.extent, Extent::Everything);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Explored {
+    /// States that can be told apart.
+    pub states: u64,
+    /// Steps from the start to the farthest of them.
+    pub steps: u32,
+    /// Where it ended.
+    pub extent: Extent,
+}
+
+/// Where an exploration ended.
+///
+/// ```
+/// use simulator::record::Extent;
+///
+/// assert_eq!(serde_json::to_string(&Extent::Memory)?, r#""memory""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extent {
+    /// It looked at everything in its scope, or at everything before it found a failure.
+    Everything,
+    /// It had looked at as many states as it may.
+    States,
+    /// It had no memory left.
+    Memory,
 }

@@ -1,5 +1,7 @@
 //! A scenario: a cluster, what clients ask of it, what may go wrong, and what must hold all the same.
 
+use std::any::Any;
+use std::hash::{Hash, Hasher};
 use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
@@ -8,15 +10,19 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::examine::{
-    Experiment, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch, classify,
+    Experiment, Explorable, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings,
+    Watch, classify,
 };
 use crate::faults::Faults;
+use crate::history::FixedHasher;
 use crate::panics::{catch, tidy};
 use crate::payload::Payload;
 use crate::simulation::Always;
 use crate::time::micros;
-use crate::world::{Actor, Limits, Make, Setup, Shell, Status, Weather, World, treatments};
-use crate::{Node, NodeId, Simulation, Workload, harness, ms, secs};
+use crate::world::{
+    Actor, Copying, Limits, Make, Setup, Shell, Status, Weather, World, treatments,
+};
+use crate::{Node, NodeId, Scope, Simulation, Workload, harness, ms, secs};
 
 /// How long after the last operation faults may still begin, in microseconds.
 const AFTERMATH: u64 = 100_000;
@@ -81,6 +87,7 @@ pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
         workload: None,
         always: Vec::new(),
         witnesses: Vec::new(),
+        explored: None,
     }
 }
 
@@ -146,6 +153,7 @@ pub struct Scenario<N: Node> {
     workload: Option<Draw<N>>,
     always: Vec<Always<N>>,
     witnesses: Vec<Witness<N>>,
+    explored: Option<(Scope, Copying)>,
 }
 
 type Draw<N> = Box<dyn Fn(&mut Workload<<N as Node>::Request>)>;
@@ -273,9 +281,78 @@ impl<N: Node> Scenario<N> {
             workload: self.workload,
             always: self.always.into(),
             witnesses: self.witnesses,
+            explored: self.explored,
             check: Box::new(check),
         }
     }
+}
+
+impl<N: Node + Clone + Hash> Scenario<N> {
+    /// Besides the usual runs, tries everything that can happen within `scope`: every order in which messages arrive,
+    /// timers run out and clients ask, breadth first, so that what is found is as short as can be. A run ends, and is
+    /// judged by [`Scenario::check`], when all its calls have ended.
+    ///
+    /// Nodes are copied and compared by `Clone` and `Hash`: whatever a node's future depends on must be hashed. A node
+    /// that remembers times is never in the same state twice; explore nodes that do not read the clock.
+    ///
+    /// ```
+    /// use simulator::{Call, Context, Node, NodeId, Scope, scenario};
+    ///
+    /// /// Remembers the last value it was told.
+    /// #[derive(Clone, Debug, Default, Hash)]
+    /// struct Register {
+    ///     value: u64,
+    /// }
+    ///
+    /// impl Node for Register {
+    ///     type Message = ();
+    ///     type Timer = ();
+    ///     type Request = u64;
+    ///     type Response = u64;
+    ///
+    ///     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, value: u64) {
+    ///         let before = std::mem::replace(&mut self.value, value);
+    ///         ctx.reply(call, before);
+    ///     }
+    ///
+    ///     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, (): ()) {}
+    /// }
+    ///
+    /// scenario(|_| Register::default())
+    ///     .nodes(1)
+    ///     .promise("whichever of three clients comes first, each value is handed out once")
+    ///     .workload(|w| (0..3).for_each(|client| w.ask(client, NodeId::new(0), client as u64 + 1)))
+    ///     .explore(Scope::new())
+    ///     .check(|sim| {
+    ///         let mut seen: Vec<u64> = sim.history().answered().map(|(_, before, _)| *before).collect();
+    ///         seen.sort();
+    ///         seen.dedup();
+    ///         assert_eq!(seen.len(), 3);
+    ///     });
+    /// ```
+    pub fn explore(mut self, scope: Scope) -> Self {
+        let copying = Copying {
+            copy: copy::<N>,
+            hash: hash::<N>,
+        };
+        self.explored = Some((scope, copying));
+        self
+    }
+}
+
+fn copy<N: Node + Clone>(node: &dyn Any) -> Box<dyn Actor> {
+    Box::new(Shell(as_node::<N>(node).clone()))
+}
+
+fn hash<N: Node + Hash>(node: &dyn Any) -> u64 {
+    let mut hasher = FixedHasher::default();
+    as_node::<N>(node).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn as_node<N: Node>(node: &dyn Any) -> &N {
+    node.downcast_ref()
+        .expect("a scenario has nodes of one type")
 }
 
 /// A scenario that is described in full.
@@ -287,18 +364,27 @@ pub(crate) struct Ready<N: Node> {
     workload: Option<Draw<N>>,
     always: Rc<[Always<N>]>,
     witnesses: Vec<Witness<N>>,
+    explored: Option<(Scope, Copying)>,
     check: Check<N>,
 }
 
 impl<N: Node> Ready<N> {
     fn play(&self, sim: &mut Simulation<N>, input: &Input) {
-        sim.world.start();
+        self.start(&mut sim.world, input);
+        self.finish(sim);
+    }
+
+    fn start(&self, world: &mut World, input: &Input) {
+        world.start();
         for operation in &input.operations {
             let request = Rc::clone(&operation.request);
             let at = operation.at.as_micros();
-            sim.world
-                .plan_call(operation.client, operation.node, at, self.patience, request);
+            world.plan_call(operation.client, operation.node, at, self.patience, request);
         }
+    }
+
+    /// Lets all calls end, and judges the run.
+    fn finish(&self, sim: &mut Simulation<N>) {
         if self.always.is_empty() {
             sim.world.run_calls();
         } else {
@@ -338,6 +424,16 @@ impl<N: Node> Experiment for Ready<N> {
         }
     }
 
+    fn explorable(&self) -> Option<Box<dyn Explorable + '_>> {
+        let (scope, copying) = self.explored?;
+        let scenario = self;
+        Some(Box::new(Exploration {
+            scenario,
+            scope,
+            copying,
+        }))
+    }
+
     fn run(&self, input: &Input, watch: Watch) -> Outcome {
         let mut sim = Simulation::new(
             world(&self.settings, &self.make, input, watch),
@@ -359,6 +455,63 @@ impl<N: Node> Experiment for Ready<N> {
                 finish(sim.world, Some(failure))
             }
         }
+    }
+}
+
+/// A scenario that is to be explored.
+struct Exploration<'a, N: Node> {
+    scenario: &'a Ready<N>,
+    scope: Scope,
+    copying: Copying,
+}
+
+impl<N: Node> Explorable for Exploration<'_, N> {
+    fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    fn copying(&self) -> Copying {
+        self.copying
+    }
+
+    fn world(&self, input: &Input, watch: Watch) -> World {
+        let input = Input {
+            faults: FaultChoice::Given(Vec::new()),
+            ..input.clone()
+        };
+        let watch = Watch {
+            explored: true,
+            ..watch
+        };
+        world(&self.scenario.settings, &self.scenario.make, &input, watch)
+    }
+
+    fn start(&self, world: &mut World, input: &Input) {
+        self.scenario.start(world, input);
+    }
+
+    fn holds(&self, world: World) -> (World, Option<Failure>) {
+        let Ready {
+            always, settings, ..
+        } = self.scenario;
+        if always.is_empty() {
+            return (world, None);
+        }
+        let sim = Simulation::new(world, Rc::clone(always));
+        let failure = catch(|| sim.must_hold())
+            .err()
+            .map(|caught| classify(caught, false, &settings.suite));
+        (sim.world, failure)
+    }
+
+    fn conclude(&self, world: World) -> (World, Option<Failure>) {
+        let scenario = self.scenario;
+        let mut sim = Simulation::new(world, Rc::clone(&scenario.always));
+        let failure = catch(|| scenario.finish(&mut sim)).err().map(|caught| {
+            let inside = sim.world.inside.is_some();
+            classify(caught, inside, &scenario.settings.suite)
+        });
+        (sim.world, failure)
     }
 }
 
@@ -384,6 +537,7 @@ fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World
         timed,
         limits: settings.limits,
         trace: watch.trace,
+        explored: watch.explored,
         list_faults: watch.faults || watch.trace,
         eventful: watch.eventful,
         journal: match watch.journal {

@@ -144,17 +144,22 @@ impl<N: Node> Simulation<N> {
     pub(crate) fn step(&mut self, until: u64) -> bool {
         let stepped = self.world.step(until);
         if stepped {
-            for (index, always) in self.always.iter().enumerate() {
-                if let Err(text) = (always.holds)(self) {
-                    std::panic::panic_any(AlwaysBroken {
-                        index,
-                        title: always.title.clone(),
-                        text,
-                    });
-                }
-            }
+            self.must_hold();
         }
         stepped
+    }
+
+    /// Sees whether everything that must always hold does, and panics if not.
+    pub(crate) fn must_hold(&self) {
+        for (index, always) in self.always.iter().enumerate() {
+            if let Err(text) = (always.holds)(self) {
+                std::panic::panic_any(AlwaysBroken {
+                    index,
+                    title: always.title.clone(),
+                    text,
+                });
+            }
+        }
     }
 
     /// Simulated time since the run began.

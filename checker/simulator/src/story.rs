@@ -46,7 +46,7 @@ impl fmt::Display for Story {
         }
         match self.run {
             Run::Seed { seed, .. } => write!(f, "\n  Replay    FAULTLINE_SEED={seed} cargo test …"),
-            Run::Schedule { .. } | Run::Plan | Run::Script => Ok(()),
+            Run::Schedule { .. } | Run::Explored { .. } | Run::Plan | Run::Script => Ok(()),
         }
     }
 }

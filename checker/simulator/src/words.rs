@@ -1,8 +1,10 @@
 //! Faults and operations in words.
 
-use crate::plan::{Fault, MessageKey};
+use crate::fingerprint::fingerprint;
+use crate::label::label;
+use crate::plan::{Fault, MessageKey, TimerKey};
 use crate::time::in_words;
-use crate::trace::{Trace, TraceMessage};
+use crate::trace::{Trace, TraceEventKind, TraceMessage};
 use crate::{NodeId, Time};
 
 /// What is needed to name things: the nodes' names, and the messages by their keys.
@@ -30,6 +32,19 @@ impl Names<'_> {
         self.trace?.messages.get(*index as usize)
     }
 
+    /// When a timer that looks like this fired first, and what it is called.
+    fn timer(&self, key: TimerKey) -> Option<(Time, String)> {
+        let events = &self.trace?.events;
+        events.iter().find_map(|event| match &event.what {
+            TraceEventKind::Timer { timer }
+                if event.node == Some(key.node.index()) && fingerprint(timer) == key.timer =>
+            {
+                Some((event.at, label(timer)))
+            }
+            _ => None,
+        })
+    }
+
     /// When the fault begins, to tell faults in the order of time.
     pub fn begins(&self, fault: &Fault) -> Time {
         match fault {
@@ -38,6 +53,7 @@ impl Names<'_> {
             | Fault::Delay { message, .. } => self
                 .message(*message)
                 .map_or(Time::MAX, |message| message.sent),
+            Fault::Late { timer, .. } => self.timer(*timer).map_or(Time::MAX, |(at, _)| at),
             Fault::Partition { start, .. } | Fault::Pause { start, .. } => *start,
             Fault::Crash { at, .. } | Fault::LoseUnsynced { at, .. } => *at,
             Fault::Skew { .. } => Time::ZERO,
@@ -64,6 +80,16 @@ impl Names<'_> {
                     in_words(*extra),
                     which(*message)
                 )
+            }
+            Fault::Late { timer, extra } => {
+                let (node, late) = (self.node(timer.node), in_words(*extra));
+                let which = times(timer.copy, "set");
+                match self.timer(*timer) {
+                    Some((_, name)) => {
+                        format!("the timer `{name}` of {node} fires {late} late{which}")
+                    }
+                    None => format!("a timer of {node} has not fired yet, {late} after its time"),
+                }
             }
             Fault::Partition {
                 from,
@@ -155,9 +181,14 @@ impl Names<'_> {
 
 /// Which of several equal messages it was.
 fn which(key: MessageKey) -> String {
-    match key.copy {
+    times(key.copy, "sent")
+}
+
+/// Which of several times something is done.
+fn times(copy: u32, done: &str) -> String {
+    match copy {
         0 => String::new(),
-        copy => format!(", the {} time it is sent", ordinal(copy + 1)),
+        copy => format!(", the {} time it is {done}", ordinal(copy + 1)),
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::Settings;
 use super::capture::Capture;
+use super::event::Reached;
 use super::group::Group;
 use super::record::{Flaw, Record};
 
@@ -94,7 +95,7 @@ pub struct Attempt {
 /// The right to run beside no more than a few others.
 pub type Turn<'t> = Option<SemaphorePermit<'t>>;
 
-/// Runs one test. `on_runs` hears of progress; `turn` is given up early by one who falls silent.
+/// Runs one test. `on_reached` hears of progress; `turn` is given up early by one who falls silent.
 ///
 /// # Errors
 /// If the process cannot be started or its record not be read.
@@ -102,7 +103,7 @@ pub async fn attempt(
     call: Call<'_>,
     mode: Mode,
     turn: &mut Turn<'_>,
-    on_runs: &dyn Fn(u64, u64),
+    on_reached: &dyn Fn(Reached),
 ) -> io::Result<Attempt> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("record");
@@ -115,7 +116,7 @@ pub async fn attempt(
 
     let begun = Instant::now();
     let mut last_word = begun;
-    let mut told = 0;
+    let mut told = Reached::default();
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut out_buffer, mut err_buffer) = (vec![0; PIECE], vec![0; PIECE]);
@@ -132,9 +133,9 @@ pub async fn attempt(
                 if last_word.elapsed() >= TURN {
                     *turn = None;
                 }
-                if record.done != told {
-                    told = record.done;
-                    on_runs(record.done, record.of);
+                if record.reached != told {
+                    told = record.reached;
+                    on_reached(told);
                 }
                 if record.flaw == Some(Flaw::TooLong) {
                     break End::Unbelievable;

@@ -1,5 +1,16 @@
 //! What happens while an exercise is being graded.
 
+/// How far a scenario has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Runs done.
+    pub done: u64,
+    /// Runs in all; zero until the suite has said so.
+    pub of: u64,
+    /// States that an exploration has looked at, and steps from the start to the farthest of them.
+    pub explored: (u64, u32),
+}
+
 /// Something to show while the result is not there yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -11,13 +22,11 @@ pub enum Event {
         scenarios: usize,
     },
     /// A scenario has got on.
-    Runs {
+    Reached {
         /// Its place among those that were asked for, from zero.
         scenario: usize,
-        /// Runs done.
-        done: u64,
-        /// Runs in all.
-        of: u64,
+        /// How far it has come.
+        reached: Reached,
     },
     /// A scenario fell silent or went down and is run again, more slowly, to see where.
     LookingInto {

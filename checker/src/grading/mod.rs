@@ -28,7 +28,7 @@ use crate::course::model::{Exercise, Scenario};
 pub use artefact::{saved_plan, saved_trace, slug};
 pub use cargo::Build;
 pub use error::Error;
-pub use event::Event;
+pub use event::{Event, Reached};
 pub use exercise::{exit, points};
 pub use outcome::{Graded, Outcome, ScenarioResult};
 pub use runtime::Interruption;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use simulator::record::{Effort, Line, RECORD_FORMAT, Verdict};
 
+use super::event::Reached;
 use super::outcome::Stuck;
 
 /// More than any suite has to say. Beyond it the record is no longer read.
@@ -90,10 +91,8 @@ pub struct Record {
     pending: Vec<u8>,
     entering: Vec<u8>,
     opened: bool,
-    /// Runs done.
-    pub done: u64,
-    /// Runs in all; zero until the suite has said so.
-    pub of: u64,
+    /// How far the suite has come.
+    pub reached: Reached,
     /// The verdict, if it has been reached.
     pub finished: Option<Finished>,
     /// The first thing that is wrong with it.
@@ -113,8 +112,7 @@ impl Record {
             pending: Vec::new(),
             entering: Vec::new(),
             opened: false,
-            done: 0,
-            of: 0,
+            reached: Reached::default(),
             finished: None,
             flaw: None,
         }
@@ -233,7 +231,14 @@ impl Record {
             }
             Line::Started { .. } => self.opened = true,
             _ if !self.opened => self.note(Flaw::NotOpened),
-            Line::Progress { done, of } => (self.done, self.of) = (done, of),
+            Line::Progress { done, of } => {
+                self.reached = Reached {
+                    done,
+                    of,
+                    ..Reached::default()
+                }
+            }
+            Line::Exploring { states, steps, .. } => self.reached.explored = (states, steps),
             Line::Entering { .. } => self.entering = line.to_vec(),
             Line::Left => self.entering.clear(),
             Line::Finished { token, .. } if token != self.token => self.note(Flaw::Token),
@@ -297,7 +302,10 @@ mod tests {
         let record = read(&format!(
             "{STARTED}\n{{\"line\":\"progress\",\"done\":3,\"of\":9}}\n{PASSED}\n"
         ));
-        assert_eq!((record.done, record.of, &record.flaw), (3, 9, &None));
+        assert_eq!(
+            (record.reached.done, record.reached.of, &record.flaw),
+            (3, 9, &None)
+        );
         let finished = record.finished.unwrap();
         assert_eq!(finished.verdict, Verdict::Passed);
         assert!(!finished.bytes.windows(3).any(|window| window == b"t0k"));

@@ -71,14 +71,13 @@ pub async fn run(
     turn: &mut Turn<'_>,
     on_event: &dyn Fn(Event),
 ) -> ScenarioRun {
-    let on_runs = |done, of| {
-        on_event(Event::Runs {
+    let on_reached = |reached| {
+        on_event(Event::Reached {
             scenario: index,
-            done,
-            of,
+            reached,
         })
     };
-    let found = match attempt(call, Mode::Plain, turn, &on_runs).await {
+    let found = match attempt(call, Mode::Plain, turn, &on_reached).await {
         Err(error) => Found::no_verdict(format!(
             "the suite could not be started or watched: {error}"
         )),
@@ -88,10 +87,10 @@ pub async fn run(
                 let again = async || {
                     on_event(Event::LookingInto { scenario: index });
                     let mode = Mode::Journal {
-                        after: first.record.done,
+                        after: first.record.reached.done,
                         limit: journal_limit,
                     };
-                    attempt(call, mode, turn, &on_runs).await
+                    attempt(call, mode, turn, &on_reached).await
                 };
                 explain(call, &first, journal_limit, again).await
             }

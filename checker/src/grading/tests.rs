@@ -13,7 +13,7 @@ use simulator::record::{Effort, Place, Run};
 use super::attempt::Call;
 use super::outcome::{Crash, Outcome, Stuck};
 use super::scenario::{ScenarioRun, run};
-use super::{Event, Settings, cancellable, run_recorded, runtime};
+use super::{Event, Reached, Settings, cancellable, run_recorded, runtime};
 use crate::course::model::{Grading, Scenario};
 
 const EFFORT: Effort = Effort {
@@ -22,6 +22,7 @@ const EFFORT: Effort = Effort {
     shrinks: 2,
     events: 3,
     messages: 4,
+    explored: None,
 };
 const MEMORY: u64 = 256 << 20;
 
@@ -219,10 +220,13 @@ fn a_journal_without_end_is_given_up() {
         reason,
         "the suite was silent for 2 s; looked at closely it was not, but was not done after 2 s either"
     );
-    let runs = Event::Runs {
+    let runs = Event::Reached {
         scenario: 0,
-        done: 16,
-        of: 500,
+        reached: Reached {
+            done: 16,
+            of: 500,
+            ..Reached::default()
+        },
     };
     assert_eq!(
         *events.borrow(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::grading::Event;
+use crate::grading::{Event, Reached};
 
 /// What is over sooner needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -32,8 +32,7 @@ pub struct Bar {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Runs {
-    done: u64,
-    of: u64,
+    reached: Reached,
     finished: bool,
 }
 
@@ -64,31 +63,29 @@ impl Bar {
                 *runs = vec![Runs::default(); *scenarios];
                 self.bar.set_style(style(RUNNING));
             }
-            Event::Runs { scenario, done, of } => {
+            Event::Reached { scenario, reached } => {
                 if let Some(runs) = runs.get_mut(*scenario) {
-                    *runs = Runs {
-                        done: *done,
-                        of: *of,
-                        finished: false,
-                    };
+                    runs.reached = *reached;
                 }
             }
             Event::LookingInto { .. } => {}
             Event::Finished { scenario } => {
                 if let Some(runs) = runs.get_mut(*scenario) {
-                    *runs = Runs {
-                        done: runs.of,
-                        finished: true,
-                        ..*runs
-                    };
+                    runs.reached.done = runs.reached.of;
+                    runs.finished = true;
                 }
             }
         }
-        self.bar.set_length(runs.iter().map(|runs| runs.of).sum());
         self.bar
-            .set_position(runs.iter().map(|runs| runs.done).sum());
+            .set_length(runs.iter().map(|runs| runs.reached.of).sum());
+        self.bar
+            .set_position(runs.iter().map(|runs| runs.reached.done).sum());
         self.bar.set_message(match event {
             Event::LookingInto { .. } => "looking closer".to_owned(),
+            Event::Reached { reached, .. } if reached.explored.0 > 0 => {
+                let (states, steps) = reached.explored;
+                format!("exploring: {states} states, {steps} steps")
+            }
             _ => format!(
                 "{}/{} scenarios",
                 runs.iter().filter(|runs| runs.finished).count(),
@@ -148,16 +145,13 @@ mod tests {
         bar.take_in(&Event::Cargo("Compiling serde v1.0.0".to_owned()));
         assert_eq!(bar.bar.message(), "serde v1.0.0");
         bar.take_in(&Event::Built { scenarios: 2 });
-        bar.take_in(&Event::Runs {
-            scenario: 0,
-            done: 10,
-            of: 500,
-        });
-        bar.take_in(&Event::Runs {
-            scenario: 1,
-            done: 100,
-            of: 200,
-        });
+        let reached = |scenario, done, of, explored| {
+            let reached = Reached { done, of, explored };
+            bar.take_in(&Event::Reached { scenario, reached });
+        };
+        reached(0, 10, 500, (0, 0));
+        reached(1, 100, 200, (4_096, 9));
+        assert_eq!(bar.bar.message(), "exploring: 4096 states, 9 steps");
         assert_eq!((bar.bar.position(), bar.bar.length()), (110, Some(700)));
         bar.take_in(&Event::LookingInto { scenario: 1 });
         assert_eq!(bar.bar.message(), "looking closer");

@@ -22,6 +22,7 @@ pub fn run(run: Run) -> String {
     match run {
         Run::Seed { seed, of } => format!("seed {seed} of {of}"),
         Run::Schedule { schedule } => format!("schedule {schedule}"),
+        Run::Explored { state } => format!("explored state {state}"),
         Run::Plan => "saved plan".to_owned(),
         Run::Script => String::new(),
     }

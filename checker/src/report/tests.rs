@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use simulator::plan::Plan;
-use simulator::record::{Difference, Effort, Place, Run, Story};
+use simulator::record::{Difference, Effort, Explored, Extent, Place, Run, Story};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Next, Report, json, junit, replay, text};
@@ -69,6 +69,7 @@ fn results(outcomes: [Outcome; 3]) -> Vec<ScenarioResult> {
                 shrinks: 34,
                 events: 81_000,
                 messages: 9_000,
+                explored: None,
             },
         });
     results.collect()
@@ -368,4 +369,28 @@ fn what_xml_cannot_hold_is_left_out_of_it() {
         "{told}"
     );
     assert!(!told.contains(['\u{1b}', '\u{0}', '\u{8}', '\u{ffff}']));
+}
+
+#[test]
+fn how_far_an_exploration_went_is_told() {
+    let passed = |extent| {
+        let mut results = results([Outcome::Passed, Outcome::Passed, Outcome::Passed]);
+        results[0].effort.explored = Some(Explored {
+            states: 13_792,
+            steps: 25,
+            extent,
+        });
+        let graded = Graded::Ran(results);
+        with_report(&graded, Kind::Node, Next::Done, text)
+    };
+    let everything = passed(Extent::Everything);
+    assert!(
+        everything.contains("1700 runs, all 13792 states · "),
+        "{everything}"
+    );
+    let cut_short = passed(Extent::States);
+    assert!(
+        cut_short.contains("1700 runs, the first 13792 states · "),
+        "{cut_short}"
+    );
 }

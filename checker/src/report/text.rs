@@ -1,6 +1,7 @@
 //! The report for people.
 
 use colored::{Color, Colorize};
+use simulator::record::{Explored, Extent};
 
 use super::layout::{row, verbatim};
 use super::outcome::{Kind, has_plan, headline, in_full, replay_command};
@@ -106,10 +107,20 @@ fn failure(report: &Report<'_>, result: &ScenarioResult) -> Vec<String> {
 
 fn runs(result: &ScenarioResult) -> String {
     // A scripted scenario counts neither, and is run once.
-    count(
+    let runs = count(
         (result.effort.schedules + result.effort.seeds).max(1),
         "run",
-    )
+    );
+    match result.effort.explored {
+        None => runs,
+        Some(Explored { states, extent, .. }) => {
+            let states = count(states, "state");
+            match extent {
+                Extent::Everything => format!("{runs}, all {states}"),
+                Extent::States | Extent::Memory => format!("{runs}, the first {states}"),
+            }
+        }
+    }
 }
 
 fn does_not_compile(report: &Report<'_>, messages: &str) -> Vec<String> {

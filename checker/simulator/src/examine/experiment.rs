@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::explore::Explorable;
 use crate::faults::{Eventful, Faults};
 use crate::panics::Caught;
 use crate::payload::Payload;
@@ -22,6 +23,10 @@ pub(crate) trait Experiment {
     /// A request, read back from a saved plan.
     fn decode(&self, request: &Value) -> Result<Rc<dyn Payload>, String>;
     fn run(&self, input: &Input, watch: Watch) -> Outcome;
+    /// The scenario as something to explore, if it asks for that.
+    fn explorable(&self) -> Option<Box<dyn Explorable + '_>> {
+        None
+    }
 }
 
 /// What was decided about a scenario by its author.
@@ -101,6 +106,8 @@ pub(crate) struct Watch {
     /// Whether to list every fault that happens to a message; a trace does.
     pub faults: bool,
     pub eventful: bool,
+    /// Whether the run is one state of many that are explored.
+    pub explored: bool,
     pub journal: Journaling,
 }
 

@@ -4,12 +4,13 @@ use super::determinism;
 use super::experiment::{
     Cause, Experiment, Failure, FaultChoice, Input, Journaling, Outcome, Watch,
 };
+use super::explore::explore;
 use super::search;
 use super::shrink::shrink;
 use super::tell::{Finding, tell};
 use crate::plan::Plan;
 use crate::random::combine;
-use crate::record::{Effort, Place, Run, Verdict};
+use crate::record::{Effort, Explored, Extent, Line, Place, Run, Verdict};
 use crate::world::{Journal, Kinds};
 
 /// What whoever runs the suite wants to know.
@@ -42,7 +43,7 @@ pub(crate) struct Inquiry<'a> {
     /// Every run made so far, of whatever kind.
     runs: u64,
     expected: u64,
-    progress: &'a mut dyn FnMut(u64, u64),
+    progress: &'a mut dyn FnMut(Line),
     journal: Option<(u64, MakeJournal<'a>)>,
     witnessed: Vec<u64>,
     judged: u64,
@@ -72,7 +73,7 @@ pub(crate) type MakeJournal<'a> = Box<dyn Fn(&str) -> Journal + 'a>;
 pub(crate) fn examine<'a>(
     experiment: &'a dyn Experiment,
     order: &Order,
-    progress: &'a mut dyn FnMut(u64, u64),
+    progress: &'a mut dyn FnMut(Line),
     journal: Option<(u64, MakeJournal<'a>)>,
 ) -> (Verdict, Effort) {
     let settings = experiment.settings();
@@ -109,16 +110,25 @@ impl Inquiry<'_> {
             Which::Plan(plan) => return self.replay(plan),
             Which::Seed(seed) => self.one_seed(*seed),
             Which::All { .. } if self.experiment.settings().is_script() => self.script(),
-            Which::All { .. } => match search::systematic(self) {
-                Ending::Clean => self.all_seeds(seeds),
-                found => found,
-            },
+            Which::All { .. } => self.search(seeds),
         };
         match ending {
             Ending::Failed(found) => self.judge(*found),
             Ending::Differed(run, input) => determinism::explain(self, run, &input),
             Ending::Clean if matches!(which, Which::All { .. }) => self.sum_up(),
             Ending::Clean => Verdict::Passed,
+        }
+    }
+
+    /// Few faults on small workloads, then everything that can happen in a small scope, then many random runs.
+    fn search(&mut self, seeds: u64) -> Ending {
+        match search::systematic(self) {
+            Ending::Clean => {}
+            found => return found,
+        }
+        match explore(self) {
+            Ending::Clean => self.all_seeds(seeds),
+            found => found,
         }
     }
 
@@ -189,21 +199,61 @@ impl Inquiry<'_> {
         ending(run, input, first)
     }
 
+    /// Whether to announce the callbacks of this run.
+    pub fn journaling(&self, run: Run) -> Journaling {
+        match &self.journal {
+            Some((after, make)) if self.runs >= *after => Journaling::To(make(&in_words(run))),
+            _ => Journaling::Silent,
+        }
+    }
+
     /// Makes a run and counts it.
     pub fn run(&mut self, input: &Input, run: Run, watch: Watch) -> Outcome {
         const REPORT_EVERY: u64 = 16;
         if self.runs.is_multiple_of(REPORT_EVERY) {
-            (self.progress)(self.runs, self.expected.max(self.runs));
+            (self.progress)(Line::Progress {
+                done: self.runs,
+                of: self.expected.max(self.runs),
+            });
         }
-        let journal = match &self.journal {
-            Some((after, make)) if self.runs >= *after => Journaling::To(make(&in_words(run))),
-            _ => Journaling::Silent,
-        };
+        let journal = self.journaling(run);
         self.runs += 1;
         let outcome = self.experiment.run(input, Watch { journal, ..watch });
         self.effort.events += outcome.events;
         self.effort.messages += outcome.messages;
         outcome
+    }
+
+    /// How far the exploration has come.
+    pub fn explored(&self) -> Explored {
+        self.effort.explored.unwrap_or(Explored {
+            states: 0,
+            steps: 0,
+            extent: Extent::Everything,
+        })
+    }
+
+    /// Counts a state of the exploration.
+    pub fn note_state(&mut self, steps: u32, most: u64) {
+        const REPORT_EVERY: u64 = 256;
+        let mut explored = self.explored();
+        explored.states += 1;
+        explored.steps = explored.steps.max(steps);
+        self.effort.explored = Some(explored);
+        if explored.states.is_multiple_of(REPORT_EVERY) {
+            let (states, steps) = (explored.states, explored.steps);
+            (self.progress)(Line::Exploring {
+                states,
+                most,
+                steps,
+            });
+        }
+    }
+
+    /// Notes why the exploration ended.
+    pub fn note_extent(&mut self, extent: Extent) {
+        let explored = self.explored();
+        self.effort.explored = Some(Explored { extent, ..explored });
     }
 
     /// Notes what the run did besides not failing.
@@ -424,6 +474,8 @@ pub(crate) fn in_words(run: Run) -> String {
     match run {
         Run::Seed { seed, of } => format!("seed {seed} of {of}"),
         Run::Schedule { schedule } => format!("schedule {schedule}"),
+        Run::Explored { state: 0 } => "the exploration".to_owned(),
+        Run::Explored { state } => format!("explored state {state}"),
         Run::Plan => "the saved plan".to_owned(),
         Run::Script => "the script".to_owned(),
     }

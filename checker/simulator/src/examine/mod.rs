@@ -4,6 +4,7 @@
 
 mod determinism;
 mod experiment;
+mod explore;
 mod inquiry;
 mod search;
 mod shrink;
@@ -15,4 +16,5 @@ pub(crate) use experiment::{
     Experiment, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch,
     classify,
 };
+pub(crate) use explore::Explorable;
 pub(crate) use inquiry::{Order, Which, examine};

@@ -12,6 +12,13 @@ use crate::{NodeId, Time};
 /// The most runs that shrinking may take.
 const BUDGET: u64 = 4_000;
 
+/// So few faults are few enough: making them fewer is not worth moving operations about.
+const FEW: usize = 2;
+/// The times that operations are moved to, in milliseconds.
+const TIMES: [u64; 18] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 60];
+/// Later than anything that matters in a small run, in microseconds.
+const MUCH_LATER: u64 = 160_000;
+
 /// The smallest input that can be found for which the run still fails for the same cause.
 pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, found: Found) -> Found {
     let mut shrinker = Shrinker {
@@ -50,8 +57,10 @@ pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, found: Found) -> Found {
             break;
         }
     }
+    best = shrinker.at_other_times(best);
     best = shrinker.milder(best);
     best = shrinker.earlier(best);
+    best = shrinker.rounded(best);
     best = shrinker.fewer_faults(best);
     best = shrinker.fewer_operations(best);
     Found {
@@ -124,6 +133,53 @@ impl Shrinker<'_, '_> {
         Candidate { operations, ..best }
     }
 
+    /// Moves operations to times at which fewer messages have to be late. An explored run asks everything as early as
+    /// it can and delays what is in the way; the same thing often happens by itself when a client asks a little later.
+    fn at_other_times(&mut self, mut best: Candidate) -> Candidate {
+        while best.faults.len() > FEW {
+            let roomy = self.later(best.clone());
+            let Some(fewer) = self.with_one_moved(&roomy) else {
+                break;
+            };
+            best = fewer;
+        }
+        best
+    }
+
+    /// One operation moved such that fewer faults are enough.
+    fn with_one_moved(&mut self, best: &Candidate) -> Option<Candidate> {
+        for index in 0..best.operations.len() {
+            for at in TIMES {
+                let mut candidate = best.clone();
+                candidate.operations[index].at = Time::from_micros(at * 1_000);
+                if self.fails(&candidate) {
+                    let fewer = self.fewer_faults(candidate);
+                    if fewer.faults.len() < best.faults.len() {
+                        return Some(fewer);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Makes whatever is late much later, where that does it as well: then it is out of the way.
+    fn later(&mut self, mut best: Candidate) -> Candidate {
+        for index in 0..best.faults.len() {
+            let mut candidate = best.clone();
+            match &mut candidate.faults[index] {
+                Fault::Delay { extra, .. } | Fault::Late { extra, .. } if *extra < MUCH_LATER => {
+                    *extra = MUCH_LATER;
+                }
+                _ => continue,
+            }
+            if self.fails(&candidate) {
+                best = candidate;
+            }
+        }
+        best
+    }
+
     /// Replaces each fault by a milder one that still does it, as often as that goes.
     fn milder(&mut self, mut best: Candidate) -> Candidate {
         for index in 0..best.faults.len() {
@@ -136,6 +192,19 @@ impl Shrinker<'_, '_> {
                         self.fails(&candidate).then_some(candidate)
                     })
             {
+                best = candidate;
+            }
+        }
+        best
+    }
+
+    /// Lets operations begin at whole milliseconds.
+    fn rounded(&mut self, mut best: Candidate) -> Candidate {
+        for index in 0..best.operations.len() {
+            let at = best.operations[index].at.as_micros();
+            let mut candidate = best.clone();
+            candidate.operations[index].at = Time::from_micros(at / 1_000 * 1_000);
+            if !at.is_multiple_of(1_000) && self.fails(&candidate) {
                 best = candidate;
             }
         }
@@ -170,6 +239,9 @@ fn milder_than(fault: &Fault) -> Vec<Fault> {
             .collect(),
         Fault::Duplicate { message, extra } => round_values(extra, ROUND)
             .map(|extra| Fault::Duplicate { message, extra })
+            .collect(),
+        Fault::Late { timer, extra } => round_values(extra, ROUND)
+            .map(|extra| Fault::Late { timer, extra })
             .collect(),
         Fault::Crash {
             node,

@@ -7,7 +7,7 @@ pub(super) type FixedState = BuildHasherDefault<FixedHasher>;
 
 /// Multiplies and rotates each word into the hash. Nobody feeds it hostile keys: they come from the suite.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FixedHasher(u64);
+pub(crate) struct FixedHasher(u64);
 
 /// 2⁶⁴ divided by the golden ratio: an odd number whose bits look random (Knuth, TAOCP 3, §6.4).
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -10,6 +10,7 @@ use crate::trace::TraceEventKind;
 use crate::{Call, NodeId, Time};
 
 /// A call, from its plan to its end.
+#[derive(Clone)]
 pub(crate) struct CallState {
     pub client: usize,
     pub node: NodeId,
@@ -24,6 +25,7 @@ pub(crate) struct CallState {
 }
 
 /// What became of a call.
+#[derive(Clone)]
 pub(crate) enum Status {
     /// Not made yet, or not answered yet.
     Pending,
@@ -44,6 +46,23 @@ pub(crate) struct Clients {
     waiting: Vec<VecDeque<usize>>,
     /// Planned calls that have not ended.
     unfinished: usize,
+}
+
+impl Clone for Clients {
+    fn clone(&self) -> Clients {
+        Clients {
+            calls: self.calls.clone(),
+            waiting: self.waiting.clone(),
+            unfinished: self.unfinished,
+        }
+    }
+
+    /// Uses the memory that is there.
+    fn clone_from(&mut self, other: &Clients) {
+        self.calls.clone_from(&other.calls);
+        self.waiting.clone_from(&other.waiting);
+        self.unfinished = other.unfinished;
+    }
 }
 
 /// Clients with this number and above belong to scripts; planned operations have lower ones.

@@ -1,5 +1,6 @@
 //! Faults that begin at their own time, and a tally of every fault that really happened.
 
+use super::lateness::Lateness;
 use super::network::{SCRIPTED, bits};
 use super::queue::Event;
 use super::{Treatment, Weather, World};
@@ -113,7 +114,8 @@ impl World {
                 Fault::LoseUnsynced { .. }
                 | Fault::Lose { .. }
                 | Fault::Duplicate { .. }
-                | Fault::Delay { .. } => {
+                | Fault::Delay { .. }
+                | Fault::Late { .. } => {
                     continue;
                 }
             };
@@ -137,6 +139,7 @@ impl World {
                 self.skew(node, offset, drift);
             }
         }
+        self.lateness = Lateness::of(&timed);
         self.timed = timed;
     }
 
@@ -175,6 +178,7 @@ impl World {
             Fault::Lose { .. }
             | Fault::Duplicate { .. }
             | Fault::Delay { .. }
+            | Fault::Late { .. }
             | Fault::LoseUnsynced { .. }
             | Fault::Skew { .. } => {}
         }

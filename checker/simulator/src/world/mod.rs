@@ -4,6 +4,8 @@
 mod actor;
 mod calls;
 mod faults;
+mod fork;
+mod lateness;
 mod limits;
 mod network;
 mod queue;
@@ -16,16 +18,20 @@ use std::rc::Rc;
 pub(crate) use actor::{Actor, Shell};
 pub(crate) use calls::{Caller, SCRIPT, Status};
 pub(crate) use faults::Kinds;
+pub(crate) use fork::{Copying, Pending, State};
 pub(crate) use limits::{Limits, Storm, storm};
-pub(crate) use network::{Network, Odds, Weather, treatments};
+pub(crate) use network::{AlreadyHashed, Network, Odds, Weather, treatments};
+pub(crate) use queue::Place;
 
 use self::calls::Clients;
 use self::faults::Standing;
+use self::lateness::Lateness;
 use self::network::{Copies, Treatment};
 use self::queue::{Delivery, Event, Queue, Running, UNTRACED};
 use self::recorder::Recorder;
 use crate::context::{Action, Own};
 use crate::faults::Eventful;
+use crate::fingerprint::fingerprint;
 use crate::payload::Payload;
 use crate::plan::{Fault, MessageKey};
 use crate::random::{Random, combine};
@@ -66,6 +72,8 @@ pub(crate) struct Setup {
     pub timed: Vec<Fault>,
     pub limits: Limits,
     pub trace: bool,
+    /// Whether to keep what telling states apart needs.
+    pub explored: bool,
     /// Whether to list every fault that happens to a message.
     pub list_faults: bool,
     /// Whether to note where faults could have been placed.
@@ -83,8 +91,11 @@ pub(crate) struct World {
     network: Network,
     clients: Clients,
     timed: Vec<Fault>,
+    lateness: Option<Lateness>,
     standing: Standing,
     limits: Limits,
+    /// Whether this is one state of many that are explored.
+    explored: bool,
     /// How many nodes stand still.
     paused: u32,
     timers: u32,
@@ -229,8 +240,10 @@ impl World {
             network: Network::new(setup.weather, spare.copies),
             clients: Clients::default(),
             timed: Vec::new(),
+            lateness: None,
             standing: Standing::new(setup.list_faults),
             limits: setup.limits,
+            explored: setup.explored,
             paused: 0,
             timers: 0,
             journal: setup.journal,
@@ -393,10 +406,24 @@ impl World {
             Action::SetTimer { after, timer } => {
                 self.timers += 1;
                 let id = self.timers;
+                let late = match &mut self.lateness {
+                    Some(lateness) => lateness.of_timer(node, id, &*timer),
+                    None => 0,
+                };
+                let looks = if self.explored {
+                    fingerprint(&timer.debug())
+                } else {
+                    0
+                };
                 let slot = &mut self.slots[node.index()];
                 slot.timers.retain(|running| !running.timer.equals(&*timer));
-                slot.timers.push(Running { id, timer });
-                let at = self.now.saturating_add(slot.clock.real(after));
+                slot.timers.push(Running {
+                    id,
+                    timer,
+                    after,
+                    looks,
+                });
+                let at = self.now.saturating_add(slot.clock.real(after) + late);
                 self.queue.push(at, Event::Timer { node, id });
             }
             Action::CancelTimer { timer } => {
@@ -434,6 +461,19 @@ impl World {
             };
             self.queue
                 .push(self.now + LOOPBACK, Event::Deliver(delivery));
+            return;
+        }
+        if self.network.is_calm() && self.recorder.is_none() && self.eventful.is_none() {
+            // Nobody asks which of several equal messages this is.
+            let delivery = Delivery {
+                from,
+                to,
+                contents,
+                message,
+                traced,
+            };
+            self.queue
+                .push(self.now + LATENCY, Event::Deliver(delivery));
             return;
         }
         let key = self.network.key(from, to, contents);

@@ -91,6 +91,12 @@ impl Network {
         }
     }
 
+    /// Whether nothing happens to any message.
+    #[inline]
+    pub fn is_calm(&self) -> bool {
+        matches!(self.weather, Weather::Calm) && self.cuts.is_empty()
+    }
+
     /// What happens to this message.
     pub fn treatment(&self, key: MessageKey) -> Treatment {
         match &self.weather {

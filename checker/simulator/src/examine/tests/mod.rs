@@ -1,7 +1,9 @@
 //! The examination as a whole, on nodes that are broken in ways we know.
 
+mod explored;
 mod nodes;
 mod outcomes;
+pub(super) mod quorum;
 mod replays;
 mod time_and_faults;
 
@@ -18,7 +20,7 @@ fn verdict(experiment: &dyn Experiment) -> (Verdict, Effort) {
         which: Which::All { seeds: None },
         salt: SALT,
     };
-    examine(experiment, &order, &mut |_, _| {}, None)
+    examine(experiment, &order, &mut |_| {}, None)
 }
 
 fn replay(experiment: &dyn Experiment, plan: Plan) -> Verdict {
@@ -26,7 +28,7 @@ fn replay(experiment: &dyn Experiment, plan: Plan) -> Verdict {
         which: Which::Plan(plan),
         salt: SALT,
     };
-    examine(experiment, &order, &mut |_, _| {}, None).0
+    examine(experiment, &order, &mut |_| {}, None).0
 }
 
 fn broken(experiment: &dyn Experiment) -> Story {
