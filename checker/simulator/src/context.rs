@@ -1,12 +1,13 @@
 //! All that a node can touch.
 
-use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::disk::Disk;
-use crate::payload::{Alarm, Payload};
+use crate::fingerprint::fingerprint;
+use crate::payload::Payload;
 use crate::random::Random;
+use crate::store::{Handle, Store, Typed};
 use crate::time::micros;
 use crate::world::storm;
 use crate::{Call, Node, NodeId, Time};
@@ -84,11 +85,10 @@ use crate::{Call, Node, NodeId, Time};
 /// ```
 pub struct Context<'a, N: Node> {
     own: &'a mut Own,
-    node: PhantomData<fn(N)>,
+    store: &'a mut Typed<N>,
 }
 
 /// What a context works on; without the node's type.
-#[derive(Debug)]
 pub(crate) struct Own {
     pub id: NodeId,
     pub peers: Rc<[NodeId]>,
@@ -103,14 +103,16 @@ pub(crate) struct Own {
 pub(crate) enum Action {
     Send {
         to: NodeId,
-        message: Rc<dyn Payload>,
+        message: Handle,
+        /// The hash of what is in it.
+        contents: u64,
     },
     SetTimer {
         after: u64,
-        timer: Box<dyn Alarm>,
+        timer: Handle,
     },
     CancelTimer {
-        timer: Box<dyn Alarm>,
+        timer: Handle,
     },
     Reply {
         call: Call,
@@ -119,38 +121,44 @@ pub(crate) enum Action {
     Note(String),
 }
 
-impl std::fmt::Debug for Action {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Action {
+    /// What was done, in words.
+    pub fn show(&self, store: &dyn Store) -> String {
         match self {
-            Action::Send { to, message } => write!(f, "send {} to {to}", message.debug()),
+            Action::Send { to, message, .. } => {
+                format!("send {} to {to}", store.show_message(*message))
+            }
             Action::SetTimer { after, timer } => {
-                write!(f, "set timer {} for {after} us", timer.debug())
+                format!("set timer {} for {after} us", store.show_timer(*timer))
             }
-            Action::CancelTimer { timer } => write!(f, "cancel timer {}", timer.debug()),
+            Action::CancelTimer { timer } => format!("cancel timer {}", store.show_timer(*timer)),
             Action::Reply { call, response } => {
-                write!(f, "reply {} to call {}", response.debug(), call.index())
+                format!("reply {} to call {}", response.debug(), call.index())
             }
-            Action::Note(text) => write!(f, "note {text}"),
+            Action::Note(text) => format!("note {text}"),
         }
     }
 }
 
 impl Own {
-    fn act(&mut self, action: Action) {
+    fn act(&mut self, store: &dyn Store, action: Action) {
         match self.actions_left.checked_sub(1) {
             Some(left) => self.actions_left = left,
-            None => storm(&self.actions),
+            None => storm(&self.actions, store),
         }
         self.actions.push(action);
     }
 }
 
 impl<'a, N: Node> Context<'a, N> {
-    pub(crate) fn new(own: &'a mut Own) -> Context<'a, N> {
-        Context {
-            own,
-            node: PhantomData,
-        }
+    #[inline]
+    pub(crate) fn new(own: &'a mut Own, store: &'a mut Typed<N>) -> Context<'a, N> {
+        Context { own, store }
+    }
+
+    #[inline]
+    fn act(&mut self, action: Action) {
+        self.own.act(self.store, action);
     }
 
     /// This node.
@@ -173,45 +181,61 @@ impl<'a, N: Node> Context<'a, N> {
     /// Sends `message` to a node. It may arrive late, twice, after a later one, or never.
     ///
     /// A message to itself arrives safely, a moment later.
+    #[inline]
     pub fn send(&mut self, to: NodeId, message: N::Message) {
-        self.own.act(Action::Send {
+        let contents = fingerprint(&message);
+        let message = self.store.messages.put(message);
+        self.act(Action::Send {
             to,
-            message: Rc::new(message),
+            message,
+            contents,
         });
     }
 
     /// Sends `message` to every other node.
     pub fn broadcast(&mut self, message: N::Message) {
-        let message: Rc<dyn Payload> = Rc::new(message);
-        for to in self.peers().iter().copied() {
-            self.own.act(Action::Send {
+        let contents = fingerprint(&message);
+        let peers = self.peers();
+        let Some((last, others)) = peers.split_last() else {
+            return;
+        };
+        for &to in others {
+            let message = self.store.messages.put(message.clone());
+            self.act(Action::Send {
                 to,
-                message: Rc::clone(&message),
+                message,
+                contents,
             });
         }
+        let message = self.store.messages.put(message);
+        self.act(Action::Send {
+            to: *last,
+            message,
+            contents,
+        });
     }
 
     /// Calls [`Node::on_timer`] with `timer` once, `after` from now by this node's own clock.
     ///
     /// A timer equal to one that is already running replaces it: setting it again starts it anew. A crash
     /// forgets all timers.
+    #[inline]
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
-        self.own.act(Action::SetTimer {
-            after: micros(after),
-            timer: Box::new(timer),
-        });
+        let after = micros(after);
+        let timer = self.store.timers.put(timer);
+        self.act(Action::SetTimer { after, timer });
     }
 
     /// Stops the running timer that equals `timer`, if there is one.
+    #[inline]
     pub fn cancel_timer(&mut self, timer: N::Timer) {
-        self.own.act(Action::CancelTimer {
-            timer: Box::new(timer),
-        });
+        let timer = self.store.timers.put(timer);
+        self.act(Action::CancelTimer { timer });
     }
 
     /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
     pub fn reply(&mut self, call: Call, response: N::Response) {
-        self.own.act(Action::Reply {
+        self.act(Action::Reply {
             call,
             response: Rc::new(response),
         });
@@ -229,6 +253,6 @@ impl<'a, N: Node> Context<'a, N> {
 
     /// Leaves a remark in the diagram of the run.
     pub fn note(&mut self, text: impl Into<String>) {
-        self.own.act(Action::Note(text.into()));
+        self.act(Action::Note(text.into()));
     }
 }

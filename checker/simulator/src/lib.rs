@@ -73,6 +73,7 @@ mod random;
 pub mod record;
 mod scenario;
 mod simulation;
+mod store;
 mod story;
 mod time;
 pub mod trace;

@@ -14,6 +14,7 @@ use crate::faults::Faults;
 use crate::panics::{catch, tidy};
 use crate::payload::Payload;
 use crate::simulation::Always;
+use crate::store::{Store, Typed};
 use crate::time::micros;
 use crate::world::{Actor, Limits, Make, Setup, Shell, Status, Weather, World, treatments};
 use crate::{Node, NodeId, Simulation, Workload, harness, ms, secs};
@@ -340,7 +341,13 @@ impl<N: Node> Experiment for Ready<N> {
 
     fn run(&self, input: &Input, watch: Watch) -> Outcome {
         let mut sim = Simulation::new(
-            world(&self.settings, &self.make, input, watch),
+            world(
+                &self.settings,
+                &self.make,
+                Box::new(Typed::<N>::default()),
+                input,
+                watch,
+            ),
             Rc::clone(&self.always),
         );
         let result = catch(|| {
@@ -363,7 +370,13 @@ impl<N: Node> Experiment for Ready<N> {
 }
 
 /// The world of a run, ready to start.
-fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World {
+fn world(
+    settings: &Settings,
+    make: &Make,
+    store: Box<dyn Store>,
+    input: &Input,
+    watch: Watch,
+) -> World {
     let (weather, timed) = match &input.faults {
         FaultChoice::Given(faults) => (Weather::Planned(treatments(faults)), faults.clone()),
         FaultChoice::Seeded(seed) => {
@@ -379,6 +392,7 @@ fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World
     World::new(Setup {
         names: Rc::clone(&settings.names),
         make: Rc::clone(make),
+        store,
         random: input.random,
         weather,
         timed,

@@ -4,6 +4,7 @@ use std::panic::panic_any;
 
 use crate::context::Action;
 use crate::label::{compact, shorten};
+use crate::store::Store;
 use crate::time::in_words;
 
 /// How much a run may do before it counts as a storm.
@@ -42,10 +43,11 @@ impl Limits {
 pub(crate) struct Storm(pub String);
 
 /// Ends the run: one callback did more than allowed.
-pub(crate) fn storm(actions: &[Action]) -> ! {
+#[cold]
+pub(crate) fn storm(actions: &[Action], store: &dyn Store) -> ! {
     let latest = actions
         .last()
-        .map(|action| shorten(&compact(&format!("{action:?}")), 60));
+        .map(|action| shorten(&compact(&action.show(store)), 60));
     panic_any(Storm(format!(
         "a single callback did {} things without returning; the latest: {}",
         actions.len(),

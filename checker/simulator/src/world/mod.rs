@@ -26,9 +26,9 @@ use self::queue::{Delivery, Event, Queue, Running, UNTRACED};
 use self::recorder::Recorder;
 use crate::context::{Action, Own};
 use crate::faults::Eventful;
-use crate::payload::Payload;
 use crate::plan::{Fault, MessageKey};
 use crate::random::{Random, combine};
+use crate::store::{Handle, Store};
 use crate::trace::{Fate, Trace, TraceEventKind};
 use crate::{NodeId, Time};
 
@@ -60,6 +60,7 @@ pub(crate) enum Announcement<'a> {
 pub(crate) struct Setup {
     pub names: Rc<[String]>,
     pub make: Make,
+    pub store: Box<dyn Store>,
     pub random: u64,
     pub weather: Weather,
     /// Faults that begin at their own time: everything but message faults.
@@ -79,6 +80,7 @@ pub(crate) struct World {
     names: Rc<[String]>,
     make: Make,
     queue: Queue,
+    store: Box<dyn Store>,
     slots: Vec<Slot>,
     network: Network,
     clients: Clients,
@@ -225,6 +227,7 @@ impl World {
             names: setup.names,
             make: setup.make,
             queue: spare.queue,
+            store: setup.store,
             slots,
             network: Network::new(setup.weather, spare.copies),
             clients: Clients::default(),
@@ -307,10 +310,12 @@ impl World {
         if self.network.is_cut(from, to) {
             self.standing.hit_partition();
             self.set_fate(traced, Fate::Cut(Time::from_micros(self.now)));
+            self.store.drop_message(message);
             return;
         }
         if self.slots[to.index()].actor.is_none() {
             self.set_fate(traced, Fate::NodeDown(Time::from_micros(self.now)));
+            self.store.drop_message(message);
             return;
         }
         self.set_fate(traced, Fate::Delivered(Time::from_micros(self.now)));
@@ -324,14 +329,15 @@ impl World {
         }
         self.imprint(1, to, contents);
         if self.journal.is_some() {
+            let shown = self.store.show_message(message);
             self.announce(
                 to,
                 Callback::Message,
-                &format!("{} from {}", message.debug(), self.names[from.index()]),
+                &format!("{shown} from {}", self.names[from.index()]),
             );
         }
-        self.enter(to, Callback::Message, |actor, own| {
-            actor.message(own, from, message)
+        self.enter(to, Callback::Message, |actor, own, store| {
+            actor.message(own, store, from, message)
         });
     }
 
@@ -342,18 +348,16 @@ impl World {
         };
         let timer = timers.swap_remove(index).timer;
         if self.recorder.is_some() {
-            self.note(
-                Some(node),
-                TraceEventKind::Timer {
-                    timer: timer.debug(),
-                },
-            );
+            let timer = self.store.show_timer(timer);
+            self.note(Some(node), TraceEventKind::Timer { timer });
         }
         self.imprint(2, node, 0);
         if self.journal.is_some() {
-            self.announce(node, Callback::Timer, &timer.debug());
+            self.announce(node, Callback::Timer, &self.store.show_timer(timer));
         }
-        self.enter(node, Callback::Timer, |actor, own| actor.timer(own, timer));
+        self.enter(node, Callback::Timer, |actor, own, store| {
+            actor.timer(own, store, timer)
+        });
     }
 
     /// Runs a callback and then carries out what it asked for.
@@ -361,7 +365,7 @@ impl World {
         &mut self,
         node: NodeId,
         callback: Callback,
-        run: impl FnOnce(&mut dyn Actor, &mut Own),
+        run: impl FnOnce(&mut dyn Actor, &mut Own, &mut dyn Store),
     ) {
         let now = self.now;
         let slot = &mut self.slots[node.index()];
@@ -372,7 +376,7 @@ impl World {
         if let Some(eventful) = &mut self.eventful {
             eventful.moments.push((now, node));
         }
-        run(actor.as_mut(), &mut slot.own);
+        run(actor.as_mut(), &mut slot.own, self.store.as_mut());
         self.inside = None;
         if let Some(journal) = &self.journal {
             journal(Announcement::Left);
@@ -389,20 +393,23 @@ impl World {
 
     fn act(&mut self, node: NodeId, action: Action) {
         match action {
-            Action::Send { to, message } => self.send(node, to, message),
+            Action::Send {
+                to,
+                message,
+                contents,
+            } => self.send(node, to, message, contents),
             Action::SetTimer { after, timer } => {
                 self.timers += 1;
                 let id = self.timers;
+                self.stop_timer(node, timer);
                 let slot = &mut self.slots[node.index()];
-                slot.timers.retain(|running| !running.timer.equals(&*timer));
                 slot.timers.push(Running { id, timer });
                 let at = self.now.saturating_add(slot.clock.real(after));
                 self.queue.push(at, Event::Timer { node, id });
             }
             Action::CancelTimer { timer } => {
-                self.slots[node.index()]
-                    .timers
-                    .retain(|running| !running.timer.equals(&*timer));
+                self.stop_timer(node, timer);
+                self.store.drop_timer(timer);
             }
             Action::Reply { call, response } => self.reply(node, call, response),
             Action::Note(text) => {
@@ -411,17 +418,31 @@ impl World {
         }
     }
 
-    fn send(&mut self, from: NodeId, to: NodeId, message: Rc<dyn Payload>) {
+    /// Stops the running timer that equals `timer`.
+    fn stop_timer(&mut self, node: NodeId, timer: Handle) {
+        let store = &mut self.store;
+        self.slots[node.index()].timers.retain(|running| {
+            let same = store.is_same_timer(running.timer, timer);
+            if same {
+                store.drop_timer(running.timer);
+            }
+            !same
+        });
+    }
+
+    fn send(&mut self, from: NodeId, to: NodeId, message: Handle, contents: u64) {
         if to.index() >= self.slots.len() {
             // Sent to nobody: as lost as any other message.
+            self.store.drop_message(message);
             return;
         }
         self.messages += 1;
-        let contents = message.fingerprint();
         self.imprint(3, to, contents);
         let sent = Time::from_micros(self.now);
         let traced = match &mut self.recorder {
-            Some(recorder) => recorder.message(from, to, sent, &*message) as u32,
+            Some(recorder) => {
+                recorder.message(from, to, sent, self.store.show_message(message)) as u32
+            }
             None => UNTRACED,
         };
         if from == to {
@@ -447,9 +468,11 @@ impl World {
         self.standing.hit_message(key, treatment);
         if treatment.lost {
             self.set_fate(traced, Fate::Lost);
+            self.store.drop_message(message);
         } else if self.network.is_cut(from, to) {
             self.standing.hit_partition();
             self.set_fate(traced, Fate::Cut(sent));
+            self.store.drop_message(message);
         } else {
             if treatment.delay > 0
                 && let Some(traced) = self
@@ -460,7 +483,6 @@ impl World {
                 traced.delayed = Some(treatment.delay);
             }
             let at = self.now + LATENCY + treatment.delay;
-            let copy = treatment.copy_after.map(|_| Rc::clone(&message));
             self.queue.push(
                 at,
                 Event::Deliver(Delivery {
@@ -471,7 +493,8 @@ impl World {
                     traced,
                 }),
             );
-            if let (Some(message), Some(after)) = (copy, treatment.copy_after) {
+            if let Some(after) = treatment.copy_after {
+                let message = self.store.copy_message(message);
                 let traced = match &mut self.recorder {
                     Some(recorder) => recorder.copy(traced as usize, after) as u32,
                     None => UNTRACED,
@@ -495,7 +518,9 @@ impl World {
         self.note(Some(node), what);
         self.imprint(4, node, 0);
         self.announce(node, Callback::Start, "");
-        self.enter(node, Callback::Start, |actor, own| actor.start(own));
+        self.enter(node, Callback::Start, |actor, own, store| {
+            actor.start(own, store)
+        });
     }
 
     fn record_after(&mut self, node: NodeId) {

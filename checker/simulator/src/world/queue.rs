@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::rc::Rc;
 
 use crate::NodeId;
-use crate::payload::{Alarm, Payload};
+use crate::store::Handle;
 
 /// Something that will happen.
+#[derive(Clone, Copy)]
 pub(crate) enum Event {
     /// A copy of a message arrives.
     Deliver(Delivery),
@@ -26,11 +26,12 @@ pub(crate) enum Event {
 }
 
 /// A copy of a message on its way.
+#[derive(Clone, Copy)]
 pub(crate) struct Delivery {
     pub from: NodeId,
     pub to: NodeId,
     pub contents: u64,
-    pub message: Rc<dyn Payload>,
+    pub message: Handle,
     /// Its index in the trace; [`UNTRACED`] when no trace is recorded.
     pub traced: u32,
 }
@@ -41,7 +42,7 @@ pub(crate) const UNTRACED: u32 = u32::MAX;
 /// A timer that is running.
 pub(crate) struct Running {
     pub id: u32,
-    pub timer: Box<dyn Alarm>,
+    pub timer: Handle,
 }
 
 /// When an event happens, and where it is kept meanwhile. Small, because the heap moves it around.
