@@ -3,6 +3,7 @@
 
 mod actor;
 mod calls;
+mod copies;
 mod faults;
 mod limits;
 mod network;
@@ -20,8 +21,9 @@ pub(crate) use limits::{Limits, Storm, storm};
 pub(crate) use network::{Network, Odds, Weather, treatments};
 
 use self::calls::Clients;
+use self::copies::Copies;
 use self::faults::Standing;
-use self::network::{Copies, Treatment};
+use self::network::Treatment;
 use self::queue::{Delivery, Event, Queue, Running, UNTRACED};
 use self::recorder::Recorder;
 use crate::context::{Action, Own};
@@ -483,16 +485,18 @@ impl World {
                 traced.delayed = Some(treatment.delay);
             }
             let at = self.now + LATENCY + treatment.delay;
-            self.queue.push(
-                at,
-                Event::Deliver(Delivery {
-                    from,
-                    to,
-                    contents,
-                    message,
-                    traced,
-                }),
-            );
+            let delivery = Event::Deliver(Delivery {
+                from,
+                to,
+                contents,
+                message,
+                traced,
+            });
+            if treatment.delay == 0 {
+                self.queue.push_in_line(at, delivery);
+            } else {
+                self.queue.push(at, delivery);
+            }
             if let Some(after) = treatment.copy_after {
                 let message = self.store.copy_message(message);
                 let traced = match &mut self.recorder {

@@ -1,8 +1,8 @@
 //! The network: which messages are lost, doubled, late or cut off.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
+use super::copies::Copies;
 use crate::NodeId;
 use crate::plan::{Fault, MessageKey};
 use crate::random::{combine, mix};
@@ -54,9 +54,6 @@ pub(crate) struct Network {
 /// Ids of the cuts that a script makes; planned ones have the index of their fault.
 pub(crate) const SCRIPTED: usize = usize::MAX;
 
-/// How many messages with the same contents went over the same link, by a hash of both.
-pub(crate) type Copies = HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>;
-
 impl Network {
     pub fn new(weather: Weather, copies: Copies) -> Network {
         Network {
@@ -77,12 +74,9 @@ impl Network {
     pub fn key(&mut self, from: NodeId, to: NodeId, contents: u64) -> MessageKey {
         // The contents are a hash already, so that one multiplication is enough to spread the link over it.
         let link = (from.index() as u64) << 16 | to.index() as u64 | 1 << 32;
-        let copies = self
+        let copy = self
             .copies
-            .entry(contents ^ link.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-            .or_insert(0);
-        let copy = *copies;
-        *copies += 1;
+            .count(contents ^ link.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         MessageKey {
             from,
             to,
@@ -177,24 +171,4 @@ pub(crate) fn bit(node: NodeId) -> u64 {
 /// Nodes as bits.
 pub(crate) fn bits(nodes: &[NodeId]) -> u64 {
     nodes.iter().fold(0, |bits, node| bits | bit(*node))
-}
-
-/// Hashes numbers that are hashes already to themselves.
-#[derive(Default)]
-pub(crate) struct AlreadyHashed(u64);
-
-impl Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
 }
