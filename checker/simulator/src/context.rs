@@ -97,9 +97,14 @@ pub(crate) struct Own {
     pub disk: Disk,
     pub actions: Vec<Action>,
     pub actions_left: u32,
+    /// The responses that actions speak of.
+    pub responses: Vec<Rc<dyn Payload>>,
+    /// The notes that actions speak of.
+    pub notes: Vec<String>,
 }
 
-/// What a node did in a callback.
+/// What a node did in a callback. Responses and notes lie beside, by their index: most actions are others.
+#[derive(Clone, Copy)]
 pub(crate) enum Action {
     Send {
         to: NodeId,
@@ -116,35 +121,34 @@ pub(crate) enum Action {
     },
     Reply {
         call: Call,
-        response: Rc<dyn Payload>,
+        response: usize,
     },
-    Note(String),
-}
-
-impl Action {
-    /// What was done, in words.
-    pub fn show(&self, store: &dyn Store) -> String {
-        match self {
-            Action::Send { to, message, .. } => {
-                format!("send {} to {to}", store.show_message(*message))
-            }
-            Action::SetTimer { after, timer } => {
-                format!("set timer {} for {after} us", store.show_timer(*timer))
-            }
-            Action::CancelTimer { timer } => format!("cancel timer {}", store.show_timer(*timer)),
-            Action::Reply { call, response } => {
-                format!("reply {} to call {}", response.debug(), call.index())
-            }
-            Action::Note(text) => format!("note {text}"),
-        }
-    }
+    Note(usize),
 }
 
 impl Own {
+    /// The latest action, in words.
+    pub fn show_latest(&self, store: &dyn Store) -> Option<String> {
+        Some(match *self.actions.last()? {
+            Action::Send { to, message, .. } => {
+                format!("send {} to {to}", store.show_message(message))
+            }
+            Action::SetTimer { after, timer } => {
+                format!("set timer {} for {after} us", store.show_timer(timer))
+            }
+            Action::CancelTimer { timer } => format!("cancel timer {}", store.show_timer(timer)),
+            Action::Reply { call, response } => {
+                let response = self.responses[response].debug();
+                format!("reply {response} to call {}", call.index())
+            }
+            Action::Note(note) => format!("note {}", self.notes[note]),
+        })
+    }
+
     fn act(&mut self, store: &dyn Store, action: Action) {
         match self.actions_left.checked_sub(1) {
             Some(left) => self.actions_left = left,
-            None => storm(&self.actions, store),
+            None => storm(self, store),
         }
         self.actions.push(action);
     }
@@ -235,10 +239,12 @@ impl<'a, N: Node> Context<'a, N> {
 
     /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
     pub fn reply(&mut self, call: Call, response: N::Response) {
+        let index = self.own.responses.len();
         self.act(Action::Reply {
             call,
-            response: Rc::new(response),
+            response: index,
         });
+        self.own.responses.push(Rc::new(response));
     }
 
     /// This node's random numbers: the same in every replay.
@@ -253,6 +259,8 @@ impl<'a, N: Node> Context<'a, N> {
 
     /// Leaves a remark in the diagram of the run.
     pub fn note(&mut self, text: impl Into<String>) {
-        self.act(Action::Note(text.into()));
+        let index = self.own.notes.len();
+        self.act(Action::Note(index));
+        self.own.notes.push(text.into());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::panic_any;
 
-use crate::context::Action;
+use crate::context::Own;
 use crate::label::{compact, shorten};
 use crate::store::Store;
 use crate::time::in_words;
@@ -44,13 +44,13 @@ pub(crate) struct Storm(pub String);
 
 /// Ends the run: one callback did more than allowed.
 #[cold]
-pub(crate) fn storm(actions: &[Action], store: &dyn Store) -> ! {
-    let latest = actions
-        .last()
-        .map(|action| shorten(&compact(&action.show(store)), 60));
+pub(crate) fn storm(own: &Own, store: &dyn Store) -> ! {
+    let latest = own
+        .show_latest(store)
+        .map(|action| shorten(&compact(&action), 60));
     panic_any(Storm(format!(
         "a single callback did {} things without returning; the latest: {}",
-        actions.len(),
+        own.actions.len(),
         latest.unwrap_or_default()
     )))
 }

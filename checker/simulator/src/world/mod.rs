@@ -208,6 +208,8 @@ impl World {
                     disk: Default::default(),
                     actions: Vec::new(),
                     actions_left: 0,
+                    responses: Vec::new(),
+                    notes: Vec::new(),
                 };
                 if setup.trace {
                     own.disk.record();
@@ -379,6 +381,11 @@ impl World {
             eventful.moments.push((now, node));
         }
         run(actor.as_mut(), &mut slot.own, self.store.as_mut());
+        self.leave(node);
+    }
+
+    /// After a callback: carries out what it asked for.
+    fn leave(&mut self, node: NodeId) {
         self.inside = None;
         if let Some(journal) = &self.journal {
             journal(Announcement::Left);
@@ -386,13 +393,18 @@ impl World {
         if self.recorder.is_some() {
             self.record_after(node);
         }
-        let mut actions = std::mem::take(&mut self.slots[node.index()].own.actions);
-        for action in actions.drain(..) {
+        let actions = std::mem::take(&mut self.slots[node.index()].own.actions);
+        for &action in &actions {
             self.act(node, action);
         }
-        std::mem::swap(&mut self.slots[node.index()].own.actions, &mut actions);
+        let own = &mut self.slots[node.index()].own;
+        own.actions = actions;
+        own.actions.clear();
+        own.responses.clear();
+        own.notes.clear();
     }
 
+    #[inline]
     fn act(&mut self, node: NodeId, action: Action) {
         match action {
             Action::Send {
@@ -413,8 +425,12 @@ impl World {
                 self.stop_timer(node, timer);
                 self.store.drop_timer(timer);
             }
-            Action::Reply { call, response } => self.reply(node, call, response),
-            Action::Note(text) => {
+            Action::Reply { call, response } => {
+                let response = Rc::clone(&self.slots[node.index()].own.responses[response]);
+                self.reply(node, call, response);
+            }
+            Action::Note(note) => {
+                let text = std::mem::take(&mut self.slots[node.index()].own.notes[note]);
                 self.note(Some(node), TraceEventKind::Note { text });
             }
         }
