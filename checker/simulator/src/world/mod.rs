@@ -24,7 +24,7 @@ use self::calls::Clients;
 use self::copies::Copies;
 use self::faults::Standing;
 use self::network::Treatment;
-use self::queue::{Delivery, Event, Queue, Running, UNTRACED};
+use self::queue::{Delivery, Event, Line, Queue, Running, UNTRACED};
 use self::recorder::Recorder;
 use crate::context::{Action, Own};
 use crate::faults::Eventful;
@@ -419,7 +419,8 @@ impl World {
                 let slot = &mut self.slots[node.index()];
                 slot.timers.push(Running { id, timer });
                 let at = self.now.saturating_add(slot.clock.real(after));
-                self.queue.push(at, Event::Timer { node, id });
+                self.queue
+                    .push_in_line(Line::Timers, at, Event::Timer { node, id });
             }
             Action::CancelTimer { timer } => {
                 self.stop_timer(node, timer);
@@ -509,7 +510,7 @@ impl World {
                 traced,
             });
             if treatment.delay == 0 {
-                self.queue.push_in_line(at, delivery);
+                self.queue.push_in_line(Line::Messages, at, delivery);
             } else {
                 self.queue.push(at, delivery);
             }

@@ -81,13 +81,21 @@ impl Ord for Entry {
     }
 }
 
+/// Where events stand that come in the order of their times.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Line {
+    Messages,
+    Timers,
+}
+
 /// Events in the order of their times.
 ///
-/// Most come in that order already, because most messages take equally long: these stand in line, and only the others
-/// need sorting.
+/// Most come in that order already, because most messages take equally long, and so do most timers: these stand in line,
+/// and only the others need sorting.
 #[derive(Default)]
 pub(crate) struct Queue {
-    line: VecDeque<Entry>,
+    messages: VecDeque<Entry>,
+    timers: VecDeque<Entry>,
     heap: BinaryHeap<Entry>,
     sequence: u64,
 }
@@ -95,7 +103,8 @@ pub(crate) struct Queue {
 impl Queue {
     /// Empties the queue, and keeps its memory.
     pub fn clear(&mut self) {
-        self.line.clear();
+        self.messages.clear();
+        self.timers.clear();
         self.heap.clear();
         self.sequence = 0;
     }
@@ -107,13 +116,17 @@ impl Queue {
         self.heap.push(Entry { key, event });
     }
 
-    /// Schedules an event that is likely to be later than all others that were scheduled so: faster where it is.
+    /// Schedules an event that is likely to be later than all others in its line: faster where it is.
     #[inline]
-    pub fn push_in_line(&mut self, at: u64, event: Event) {
+    pub fn push_in_line(&mut self, line: Line, at: u64, event: Event) {
         let key = self.next_key(at);
-        match self.line.back() {
+        let line = match line {
+            Line::Messages => &mut self.messages,
+            Line::Timers => &mut self.timers,
+        };
+        match line.back() {
             Some(last) if last.key > key => self.heap.push(Entry { key, event }),
-            _ => self.line.push_back(Entry { key, event }),
+            _ => line.push_back(Entry { key, event }),
         }
     }
 
@@ -126,13 +139,17 @@ impl Queue {
     /// The next event, if it happens no later than `until`.
     #[inline]
     pub fn pop(&mut self, until: u64) -> Option<(u64, Event)> {
-        let in_line = self.line.front().map_or(u64::MAX, |first| first.key);
-        let in_heap = self.heap.peek().map_or(u64::MAX, |first| first.key);
-        if in_line.min(in_heap) >> SEQUENCE_BITS > until {
+        let message = self.messages.front().map_or(u64::MAX, |first| first.key);
+        let timer = self.timers.front().map_or(u64::MAX, |first| first.key);
+        let other = self.heap.peek().map_or(u64::MAX, |first| first.key);
+        let first = message.min(timer).min(other);
+        if first >> SEQUENCE_BITS > until {
             return None;
         }
-        let next = if in_line < in_heap {
-            self.line.pop_front()?
+        let next = if first == message {
+            self.messages.pop_front()?
+        } else if first == timer {
+            self.timers.pop_front()?
         } else {
             self.heap.pop()?
         };
@@ -146,7 +163,7 @@ mod tests {
     use crate::random::mix;
 
     #[test]
-    fn line_and_heap_give_one_order() {
+    fn lines_and_heap_give_one_order() {
         let mut queue = Queue::default();
         let mut expected = Vec::new();
         for call in 0..500 {
@@ -157,7 +174,11 @@ mod tests {
                 expected.push((at, call));
             } else {
                 let at = if call % 7 == 0 { at } else { call as u64 / 5 };
-                queue.push_in_line(at, Event::Ask { call });
+                let line = match call % 2 {
+                    0 => Line::Messages,
+                    _ => Line::Timers,
+                };
+                queue.push_in_line(line, at, Event::Ask { call });
                 expected.push((at, call));
             }
         }
@@ -175,7 +196,7 @@ mod tests {
     fn nothing_happens_before_its_time() {
         let mut queue = Queue::default();
         queue.push(20, Event::GiveUp { call: 0 });
-        queue.push_in_line(10, Event::GiveUp { call: 1 });
+        queue.push_in_line(Line::Timers, 10, Event::GiveUp { call: 1 });
         assert!(queue.pop(9).is_none());
         assert!(queue.pop(10).is_some_and(|(at, _)| at == 10));
         assert!(queue.pop(19).is_none());
