@@ -145,6 +145,45 @@ impl Own {
         })
     }
 
+    fn send(&mut self, store: &dyn Store, to: NodeId, message: Handle, contents: u64) {
+        self.act(
+            store,
+            Action::Send {
+                to,
+                message,
+                contents,
+            },
+        );
+    }
+
+    fn set_timer(&mut self, store: &dyn Store, after: u64, timer: Handle) {
+        self.act(store, Action::SetTimer { after, timer });
+    }
+
+    fn cancel_timer(&mut self, store: &dyn Store, timer: Handle) {
+        self.act(store, Action::CancelTimer { timer });
+    }
+
+    fn reply(&mut self, store: &dyn Store, call: Call, response: Rc<dyn Payload>) {
+        let index = self.responses.len();
+        self.act(
+            store,
+            Action::Reply {
+                call,
+                response: index,
+            },
+        );
+        self.responses.push(response);
+    }
+
+    fn note(&mut self, store: &dyn Store, text: String) {
+        self.act(store, Action::Note(self.notes.len()));
+        self.notes.push(text);
+    }
+
+    /// Inlined, so that an action is written once, into its place: copying what was just written piece by piece stalls
+    /// the processor.
+    #[inline(always)]
     fn act(&mut self, store: &dyn Store, action: Action) {
         match self.actions_left.checked_sub(1) {
             Some(left) => self.actions_left = left,
@@ -158,11 +197,6 @@ impl<'a, N: Node> Context<'a, N> {
     #[inline]
     pub(crate) fn new(own: &'a mut Own, store: &'a mut Typed<N>) -> Context<'a, N> {
         Context { own, store }
-    }
-
-    #[inline]
-    fn act(&mut self, action: Action) {
-        self.own.act(self.store, action);
     }
 
     /// This node.
@@ -189,11 +223,7 @@ impl<'a, N: Node> Context<'a, N> {
     pub fn send(&mut self, to: NodeId, message: N::Message) {
         let contents = fingerprint(&message);
         let message = self.store.messages.put(message);
-        self.act(Action::Send {
-            to,
-            message,
-            contents,
-        });
+        self.own.send(self.store, to, message, contents);
     }
 
     /// Sends `message` to every other node.
@@ -205,18 +235,10 @@ impl<'a, N: Node> Context<'a, N> {
         };
         for &to in others {
             let message = self.store.messages.put(message.clone());
-            self.act(Action::Send {
-                to,
-                message,
-                contents,
-            });
+            self.own.send(self.store, to, message, contents);
         }
         let message = self.store.messages.put(message);
-        self.act(Action::Send {
-            to: *last,
-            message,
-            contents,
-        });
+        self.own.send(self.store, *last, message, contents);
     }
 
     /// Calls [`Node::on_timer`] with `timer` once, `after` from now by this node's own clock.
@@ -227,24 +249,19 @@ impl<'a, N: Node> Context<'a, N> {
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
         let after = micros(after);
         let timer = self.store.timers.put(timer);
-        self.act(Action::SetTimer { after, timer });
+        self.own.set_timer(self.store, after, timer);
     }
 
     /// Stops the running timer that equals `timer`, if there is one.
     #[inline]
     pub fn cancel_timer(&mut self, timer: N::Timer) {
         let timer = self.store.timers.put(timer);
-        self.act(Action::CancelTimer { timer });
+        self.own.cancel_timer(self.store, timer);
     }
 
     /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
     pub fn reply(&mut self, call: Call, response: N::Response) {
-        let index = self.own.responses.len();
-        self.act(Action::Reply {
-            call,
-            response: index,
-        });
-        self.own.responses.push(Rc::new(response));
+        self.own.reply(self.store, call, Rc::new(response));
     }
 
     /// This node's random numbers: the same in every replay.
@@ -259,8 +276,6 @@ impl<'a, N: Node> Context<'a, N> {
 
     /// Leaves a remark in the diagram of the run.
     pub fn note(&mut self, text: impl Into<String>) {
-        let index = self.own.notes.len();
-        self.act(Action::Note(index));
-        self.own.notes.push(text.into());
+        self.own.note(self.store, text.into());
     }
 }
