@@ -16,7 +16,7 @@ use crate::payload::Payload;
 use crate::simulation::Always;
 use crate::store::{Store, Typed};
 use crate::time::micros;
-use crate::world::{Actor, Limits, Make, Setup, Shell, Status, Weather, World, treatments};
+use crate::world::{Actor, Limits, Make, Setup, Shell, Status, Treatments, Weather, World};
 use crate::{Node, NodeId, Simulation, Workload, harness, ms, secs};
 
 /// How long after the last operation faults may still begin, in microseconds.
@@ -378,7 +378,7 @@ fn world(
     watch: Watch,
 ) -> World {
     let (weather, timed) = match &input.faults {
-        FaultChoice::Given(faults) => (Weather::Planned(treatments(faults)), faults.clone()),
+        FaultChoice::Given(faults) => (Weather::Planned(Treatments::new(faults)), faults.clone()),
         FaultChoice::Seeded(seed) => {
             let last = input
                 .operations

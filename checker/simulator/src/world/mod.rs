@@ -18,7 +18,7 @@ pub(crate) use actor::{Actor, Shell};
 pub(crate) use calls::{Caller, SCRIPT, Status};
 pub(crate) use faults::Kinds;
 pub(crate) use limits::{Limits, Storm, storm};
-pub(crate) use network::{Network, Odds, Weather, treatments};
+pub(crate) use network::{Network, Odds, Treatments, Weather};
 
 use self::calls::Clients;
 use self::copies::Copies;

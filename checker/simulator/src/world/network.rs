@@ -1,6 +1,6 @@
 //! The network: which messages are lost, doubled, late or cut off.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::copies::Copies;
 use crate::NodeId;
@@ -15,7 +15,7 @@ pub(crate) enum Weather {
     /// what happened to other messages.
     Drawn(Odds),
     /// Exactly these faults happen.
-    Planned(HashMap<MessageKey, Treatment>),
+    Planned(Treatments),
 }
 
 /// The odds of message faults, as thresholds for a random 64-bit number.
@@ -90,7 +90,7 @@ impl Network {
         match &self.weather {
             Weather::Calm => Treatment::default(),
             Weather::Drawn(odds) => odds.draw(key),
-            Weather::Planned(faults) => faults.get(&key).copied().unwrap_or_default(),
+            Weather::Planned(faults) => faults.of(key),
         }
     }
 
@@ -147,20 +147,31 @@ impl Odds {
     }
 }
 
-/// The message faults of a plan, by message.
-pub(crate) fn treatments(faults: &[Fault]) -> HashMap<MessageKey, Treatment> {
-    let mut treatments: HashMap<MessageKey, Treatment> = HashMap::new();
-    for fault in faults {
-        match *fault {
-            Fault::Lose { message } => treatments.entry(message).or_default().lost = true,
-            Fault::Duplicate { message, extra } => {
-                treatments.entry(message).or_default().copy_after = Some(extra);
+/// The message faults of a plan, by message. Most plans have very few.
+pub(crate) struct Treatments(Vec<(MessageKey, Treatment)>);
+
+impl Treatments {
+    pub fn new(faults: &[Fault]) -> Treatments {
+        let mut treatments = BTreeMap::<MessageKey, Treatment>::new();
+        for fault in faults {
+            match *fault {
+                Fault::Lose { message } => treatments.entry(message).or_default().lost = true,
+                Fault::Duplicate { message, extra } => {
+                    treatments.entry(message).or_default().copy_after = Some(extra);
+                }
+                Fault::Delay { message, extra } => {
+                    treatments.entry(message).or_default().delay = extra;
+                }
+                _ => {}
             }
-            Fault::Delay { message, extra } => treatments.entry(message).or_default().delay = extra,
-            _ => {}
         }
+        Treatments(treatments.into_iter().collect())
     }
-    treatments
+
+    fn of(&self, key: MessageKey) -> Treatment {
+        let found = self.0.binary_search_by_key(&key, |(key, _)| *key);
+        found.map_or_else(|_| Treatment::default(), |index| self.0[index].1)
+    }
 }
 
 /// A node as a bit of a group.
