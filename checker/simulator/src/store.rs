@@ -119,6 +119,12 @@ impl<T> Slab<T> {
         }
     }
 
+    /// How many values there are.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.values.len() - self.free.len()
+    }
+
     pub fn get(&self, handle: Handle) -> &T {
         match &self.values[handle.0 as usize] {
             Some(value) => value,

@@ -9,6 +9,8 @@ mod limits;
 mod network;
 mod queue;
 mod recorder;
+#[cfg(test)]
+mod tests;
 
 use std::any::Any;
 use std::cell::Cell;
