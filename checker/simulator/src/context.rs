@@ -1,12 +1,13 @@
 //! All that a node can touch.
 
-use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::disk::Disk;
-use crate::payload::{Alarm, Payload};
+use crate::fingerprint::fingerprint;
+use crate::payload::Payload;
 use crate::random::Random;
+use crate::store::{Handle, Store, Typed};
 use crate::time::micros;
 use crate::world::storm;
 use crate::{Call, Node, NodeId, Time};
@@ -84,11 +85,10 @@ use crate::{Call, Node, NodeId, Time};
 /// ```
 pub struct Context<'a, N: Node> {
     own: &'a mut Own,
-    node: PhantomData<fn(N)>,
+    store: &'a mut Typed<N>,
 }
 
 /// What a context works on; without the node's type.
-#[derive(Debug)]
 pub(crate) struct Own {
     pub id: NodeId,
     pub peers: Rc<[NodeId]>,
@@ -97,42 +97,33 @@ pub(crate) struct Own {
     pub disk: Disk,
     pub actions: Vec<Action>,
     pub actions_left: u32,
+    /// The responses that actions speak of.
+    pub responses: Vec<Rc<dyn Payload>>,
+    /// The notes that actions speak of.
+    pub notes: Vec<String>,
 }
 
-/// What a node did in a callback.
+/// What a node did in a callback. Responses and notes lie beside, by their index: most actions are others.
+#[derive(Clone, Copy)]
 pub(crate) enum Action {
     Send {
         to: NodeId,
-        message: Rc<dyn Payload>,
+        message: Handle,
+        /// The hash of what is in it.
+        contents: u64,
     },
     SetTimer {
         after: u64,
-        timer: Box<dyn Alarm>,
+        timer: Handle,
     },
     CancelTimer {
-        timer: Box<dyn Alarm>,
+        timer: Handle,
     },
     Reply {
         call: Call,
-        response: Rc<dyn Payload>,
+        response: usize,
     },
-    Note(String),
-}
-
-impl std::fmt::Debug for Action {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Action::Send { to, message } => write!(f, "send {} to {to}", message.debug()),
-            Action::SetTimer { after, timer } => {
-                write!(f, "set timer {} for {after} us", timer.debug())
-            }
-            Action::CancelTimer { timer } => write!(f, "cancel timer {}", timer.debug()),
-            Action::Reply { call, response } => {
-                write!(f, "reply {} to call {}", response.debug(), call.index())
-            }
-            Action::Note(text) => write!(f, "note {text}"),
-        }
-    }
+    Note(usize),
 }
 
 impl Own {
@@ -146,24 +137,81 @@ impl Own {
             disk: self.disk.clone(),
             actions: Vec::new(),
             actions_left: self.actions_left,
+            responses: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
-    fn act(&mut self, action: Action) {
+    /// The latest action, in words.
+    pub fn show_latest(&self, store: &dyn Store) -> Option<String> {
+        Some(match *self.actions.last()? {
+            Action::Send { to, message, .. } => {
+                format!("send {} to {to}", store.show_message(message))
+            }
+            Action::SetTimer { after, timer } => {
+                format!("set timer {} for {after} us", store.show_timer(timer))
+            }
+            Action::CancelTimer { timer } => format!("cancel timer {}", store.show_timer(timer)),
+            Action::Reply { call, response } => {
+                let response = self.responses[response].debug();
+                format!("reply {response} to call {}", call.index())
+            }
+            Action::Note(note) => format!("note {}", self.notes[note]),
+        })
+    }
+
+    fn send(&mut self, store: &dyn Store, to: NodeId, message: Handle, contents: u64) {
+        self.act(
+            store,
+            Action::Send {
+                to,
+                message,
+                contents,
+            },
+        );
+    }
+
+    fn set_timer(&mut self, store: &dyn Store, after: u64, timer: Handle) {
+        self.act(store, Action::SetTimer { after, timer });
+    }
+
+    fn cancel_timer(&mut self, store: &dyn Store, timer: Handle) {
+        self.act(store, Action::CancelTimer { timer });
+    }
+
+    fn reply(&mut self, store: &dyn Store, call: Call, response: Rc<dyn Payload>) {
+        let index = self.responses.len();
+        self.act(
+            store,
+            Action::Reply {
+                call,
+                response: index,
+            },
+        );
+        self.responses.push(response);
+    }
+
+    fn note(&mut self, store: &dyn Store, text: String) {
+        self.act(store, Action::Note(self.notes.len()));
+        self.notes.push(text);
+    }
+
+    /// Inlined, so that an action is written once, into its place: copying what was just written piece by piece stalls
+    /// the processor.
+    #[inline(always)]
+    fn act(&mut self, store: &dyn Store, action: Action) {
         match self.actions_left.checked_sub(1) {
             Some(left) => self.actions_left = left,
-            None => storm(&self.actions),
+            None => storm(self, store),
         }
         self.actions.push(action);
     }
 }
 
 impl<'a, N: Node> Context<'a, N> {
-    pub(crate) fn new(own: &'a mut Own) -> Context<'a, N> {
-        Context {
-            own,
-            node: PhantomData,
-        }
+    #[inline]
+    pub(crate) fn new(own: &'a mut Own, store: &'a mut Typed<N>) -> Context<'a, N> {
+        Context { own, store }
     }
 
     /// This node.
@@ -186,48 +234,49 @@ impl<'a, N: Node> Context<'a, N> {
     /// Sends `message` to a node. It may arrive late, twice, after a later one, or never.
     ///
     /// A message to itself arrives safely, a moment later.
+    #[inline]
     pub fn send(&mut self, to: NodeId, message: N::Message) {
-        self.own.act(Action::Send {
-            to,
-            message: Rc::new(message),
-        });
+        let contents = fingerprint(&message);
+        let message = self.store.messages.put(contents, message);
+        self.own.send(self.store, to, message, contents);
     }
 
     /// Sends `message` to every other node.
     pub fn broadcast(&mut self, message: N::Message) {
-        let message: Rc<dyn Payload> = Rc::new(message);
-        for to in self.peers().iter().copied() {
-            self.own.act(Action::Send {
-                to,
-                message: Rc::clone(&message),
-            });
+        let contents = fingerprint(&message);
+        let peers = self.peers();
+        let Some((last, others)) = peers.split_last() else {
+            return;
+        };
+        for &to in others {
+            let message = self.store.messages.put(contents, message.clone());
+            self.own.send(self.store, to, message, contents);
         }
+        let message = self.store.messages.put(contents, message);
+        self.own.send(self.store, *last, message, contents);
     }
 
     /// Calls [`Node::on_timer`] with `timer` once, `after` from now by this node's own clock.
     ///
     /// A timer equal to one that is already running replaces it: setting it again starts it anew. A crash
     /// forgets all timers.
+    #[inline]
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
-        self.own.act(Action::SetTimer {
-            after: micros(after),
-            timer: Box::new(timer),
-        });
+        let after = micros(after);
+        let timer = self.store.put_timer(timer);
+        self.own.set_timer(self.store, after, timer);
     }
 
     /// Stops the running timer that equals `timer`, if there is one.
+    #[inline]
     pub fn cancel_timer(&mut self, timer: N::Timer) {
-        self.own.act(Action::CancelTimer {
-            timer: Box::new(timer),
-        });
+        let timer = self.store.put_timer(timer);
+        self.own.cancel_timer(self.store, timer);
     }
 
     /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
     pub fn reply(&mut self, call: Call, response: N::Response) {
-        self.own.act(Action::Reply {
-            call,
-            response: Rc::new(response),
-        });
+        self.own.reply(self.store, call, Rc::new(response));
     }
 
     /// This node's random numbers: the same in every replay.
@@ -242,6 +291,6 @@ impl<'a, N: Node> Context<'a, N> {
 
     /// Leaves a remark in the diagram of the run.
     pub fn note(&mut self, text: impl Into<String>) {
-        self.own.act(Action::Note(text.into()));
+        self.own.note(self.store, text.into());
     }
 }

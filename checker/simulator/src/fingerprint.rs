@@ -7,6 +7,7 @@ use serde::ser::{self, Serialize};
 use crate::random::mix;
 
 /// A hash of the contents of `value`.
+#[inline]
 pub(crate) fn fingerprint<T: Serialize + ?Sized>(value: &T) -> u64 {
     let mut hasher = Fingerprint(0x51_7c_c1_b7_27_22_0a_95);
     match value.serialize(&mut hasher) {
@@ -85,65 +86,78 @@ impl ser::Serializer for &mut Fingerprint {
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
     }
 
+    #[inline]
     fn serialize_i128(self, value: i128) -> Done {
         self.bytes(&value.to_le_bytes());
         Ok(())
     }
 
+    #[inline]
     fn serialize_u128(self, value: u128) -> Done {
         self.bytes(&value.to_le_bytes());
         Ok(())
     }
 
+    #[inline]
     fn serialize_f32(self, value: f32) -> Done {
         self.word(u64::from(value.to_bits()));
         Ok(())
     }
 
+    #[inline]
     fn serialize_f64(self, value: f64) -> Done {
         self.word(value.to_bits());
         Ok(())
     }
 
+    #[inline]
     fn serialize_str(self, value: &str) -> Done {
         self.bytes(value.as_bytes());
         Ok(())
     }
 
+    #[inline]
     fn serialize_bytes(self, value: &[u8]) -> Done {
         self.bytes(value);
         Ok(())
     }
 
+    #[inline]
     fn serialize_none(self) -> Done {
         self.word(0);
         Ok(())
     }
 
+    #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
         self.word(1);
         value.serialize(self)
     }
 
+    #[inline]
     fn serialize_unit(self) -> Done {
         self.word(2);
         Ok(())
     }
 
+    #[inline]
     fn serialize_unit_struct(self, _: &'static str) -> Done {
         self.word(2);
         Ok(())
     }
 
+    #[inline]
     fn serialize_unit_variant(self, _: &'static str, variant: u32, _: &'static str) -> Done {
         self.word(u64::from(variant));
         Ok(())
     }
 
+    #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
         value.serialize(self)
     }
 
+    #[inline]
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
         _: &'static str,
@@ -155,19 +169,23 @@ impl ser::Serializer for &mut Fingerprint {
         value.serialize(self)
     }
 
+    #[inline]
     fn serialize_seq(self, length: Option<usize>) -> Result<Self, Unserializable> {
         self.word(length.map_or(u64::MAX, |length| length as u64));
         Ok(self)
     }
 
+    #[inline]
     fn serialize_tuple(self, _: usize) -> Result<Self, Unserializable> {
         Ok(self)
     }
 
+    #[inline]
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Unserializable> {
         Ok(self)
     }
 
+    #[inline]
     fn serialize_tuple_variant(
         self,
         _: &'static str,
@@ -179,15 +197,18 @@ impl ser::Serializer for &mut Fingerprint {
         Ok(self)
     }
 
+    #[inline]
     fn serialize_map(self, length: Option<usize>) -> Result<Self, Unserializable> {
         self.word(length.map_or(u64::MAX, |length| length as u64));
         Ok(self)
     }
 
+    #[inline]
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unserializable> {
         Ok(self)
     }
 
+    #[inline]
     fn serialize_struct_variant(
         self,
         _: &'static str,
@@ -210,10 +231,12 @@ macro_rules! elements {
             type Ok = ();
             type Error = Unserializable;
 
+            #[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
                 value.serialize(&mut **self)
             }
 
+            #[inline]
             fn end(self) -> Done {
                 Ok(())
             }
@@ -232,14 +255,17 @@ impl ser::SerializeMap for &mut Fingerprint {
     type Ok = ();
     type Error = Unserializable;
 
+    #[inline]
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         key.serialize(&mut **self)
     }
 
+    #[inline]
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         value.serialize(&mut **self)
     }
 
+    #[inline]
     fn end(self) -> Done {
         Ok(())
     }
@@ -251,10 +277,12 @@ macro_rules! fields {
             type Ok = ();
             type Error = Unserializable;
 
+            #[inline]
             fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Done {
                 value.serialize(&mut **self)
             }
 
+            #[inline]
             fn end(self) -> Done {
                 Ok(())
             }

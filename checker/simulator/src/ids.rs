@@ -30,6 +30,7 @@ impl NodeId {
     }
 
     /// Its index, counted from zero.
+    #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
     }

@@ -74,6 +74,7 @@ pub mod record;
 mod scenario;
 mod scope;
 mod simulation;
+mod store;
 mod story;
 mod time;
 pub mod trace;

@@ -1,4 +1,4 @@
-//! Messages, timers, requests and responses without their types, so that the event loop is compiled only once.
+//! Requests and responses without their types, so that the event loop is compiled only once.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fingerprint::fingerprint;
 
-/// Something that can be sent and written down: a message, a request or a response.
+/// Something that can be told and written down: a request or a response.
 pub(crate) trait Payload: Any {
     fn fingerprint(&self) -> u64;
     fn debug(&self) -> String;
@@ -49,34 +49,7 @@ pub(crate) fn view<T: 'static>(payload: &dyn Payload) -> &T {
     payload.downcast_ref::<T>().unwrap_or_else(|| wrong_type())
 }
 
-/// A timer: compared, shown, never sent.
-pub(crate) trait Alarm: Any {
-    fn debug(&self) -> String;
-    fn equals(&self, other: &dyn Alarm) -> bool;
-    fn copy(&self) -> Box<dyn Alarm>;
-}
-
-impl<T: Clone + Debug + PartialEq + 'static> Alarm for T {
-    fn debug(&self) -> String {
-        format!("{self:?}")
-    }
-
-    fn equals(&self, other: &dyn Alarm) -> bool {
-        let other: &dyn Any = other;
-        other.downcast_ref::<T>().is_some_and(|other| self == other)
-    }
-
-    fn copy(&self) -> Box<dyn Alarm> {
-        Box::new(self.clone())
-    }
-}
-
-/// The timer in `alarm`.
-pub(crate) fn unwrap_alarm<T: 'static>(alarm: Box<dyn Alarm>) -> T {
-    let alarm: Box<dyn Any> = alarm;
-    *alarm.downcast::<T>().unwrap_or_else(|_| wrong_type())
-}
-
-fn wrong_type() -> ! {
+#[cold]
+pub(crate) fn wrong_type() -> ! {
     panic!("the simulator mixed up two types; please report this")
 }

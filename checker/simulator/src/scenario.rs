@@ -18,9 +18,10 @@ use crate::history::FixedHasher;
 use crate::panics::{catch, tidy};
 use crate::payload::Payload;
 use crate::simulation::Always;
+use crate::store::{Store, Typed};
 use crate::time::micros;
 use crate::world::{
-    Actor, Copying, Limits, Make, Setup, Shell, Status, Weather, World, treatments,
+    Actor, Copying, Limits, Make, Setup, Shell, Status, Treatments, Weather, World,
 };
 use crate::{Node, NodeId, Scope, Simulation, Workload, harness, ms, secs};
 
@@ -436,7 +437,13 @@ impl<N: Node> Experiment for Ready<N> {
 
     fn run(&self, input: &Input, watch: Watch) -> Outcome {
         let mut sim = Simulation::new(
-            world(&self.settings, &self.make, input, watch),
+            world(
+                &self.settings,
+                &self.make,
+                Box::new(Typed::<N>::default()),
+                input,
+                watch,
+            ),
             Rc::clone(&self.always),
         );
         let result = catch(|| {
@@ -479,11 +486,13 @@ impl<N: Node> Explorable for Exploration<'_, N> {
             faults: FaultChoice::Given(Vec::new()),
             ..input.clone()
         };
-        let watch = Watch {
-            explored: true,
-            ..watch
-        };
-        world(&self.scenario.settings, &self.scenario.make, &input, watch)
+        world(
+            &self.scenario.settings,
+            &self.scenario.make,
+            Box::new(Typed::<N>::keeping()),
+            &input,
+            watch,
+        )
     }
 
     fn start(&self, world: &mut World, input: &Input) {
@@ -516,9 +525,15 @@ impl<N: Node> Explorable for Exploration<'_, N> {
 }
 
 /// The world of a run, ready to start.
-fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World {
+fn world(
+    settings: &Settings,
+    make: &Make,
+    store: Box<dyn Store>,
+    input: &Input,
+    watch: Watch,
+) -> World {
     let (weather, timed) = match &input.faults {
-        FaultChoice::Given(faults) => (Weather::Planned(treatments(faults)), faults.clone()),
+        FaultChoice::Given(faults) => (Weather::Planned(Treatments::new(faults)), faults.clone()),
         FaultChoice::Seeded(seed) => {
             let last = input
                 .operations
@@ -532,12 +547,12 @@ fn world(settings: &Settings, make: &Make, input: &Input, watch: Watch) -> World
     World::new(Setup {
         names: Rc::clone(&settings.names),
         make: Rc::clone(make),
+        store,
         random: input.random,
         weather,
         timed,
         limits: settings.limits,
         trace: watch.trace,
-        explored: watch.explored,
         list_faults: watch.faults || watch.trace,
         eventful: watch.eventful,
         journal: match watch.journal {

@@ -72,6 +72,7 @@ impl fmt::Display for Time {
 /// ```
 /// assert_eq!(simulator::ms(2_000), simulator::secs(2));
 /// ```
+#[inline]
 pub const fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
@@ -81,11 +82,13 @@ pub const fn ms(n: u64) -> Duration {
 /// ```
 /// assert_eq!(simulator::secs(1), std::time::Duration::from_millis(1_000));
 /// ```
+#[inline]
 pub const fn secs(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
 /// A duration as whole microseconds, the unit of simulated time.
+#[inline]
 pub(crate) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -106,8 +106,6 @@ pub(crate) struct Watch {
     /// Whether to list every fault that happens to a message; a trace does.
     pub faults: bool,
     pub eventful: bool,
-    /// Whether the run is one state of many that are explored.
-    pub explored: bool,
     pub journal: Journaling,
 }
 

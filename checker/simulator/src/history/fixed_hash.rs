@@ -3,7 +3,7 @@
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Builds hashers without a random key.
-pub(super) type FixedState = BuildHasherDefault<FixedHasher>;
+pub(crate) type FixedState = BuildHasherDefault<FixedHasher>;
 
 /// Multiplies and rotates each word into the hash. Nobody feeds it hostile keys: they come from the suite.
 #[derive(Clone, Debug, Default)]

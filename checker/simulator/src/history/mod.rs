@@ -69,7 +69,7 @@ mod translate;
 mod violation;
 
 pub use counter_model::Counter;
-pub(crate) use fixed_hash::FixedHasher;
+pub(crate) use fixed_hash::{FixedHasher, FixedState};
 pub use key_value_model::KeyValueMap;
 pub use model::Model;
 pub use record::{CallOutcome, CallRecord, History};

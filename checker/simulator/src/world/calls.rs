@@ -180,8 +180,8 @@ impl World {
         if self.journal.is_some() {
             self.announce(node, Callback::Request, &request.debug());
         }
-        self.enter(node, Callback::Request, |actor, own| {
-            actor.request(own, Call::new(index), request)
+        self.enter(node, Callback::Request, |actor, own, store| {
+            actor.request(own, store, Call::new(index), request)
         });
     }
 

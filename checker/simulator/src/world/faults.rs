@@ -250,10 +250,17 @@ impl World {
         if slot.actor.take().is_none() {
             return;
         }
-        slot.timers.clear();
+        for running in slot.timers.drain(..) {
+            self.store.drop_timer(running.timer);
+        }
         // What waited for a paused node was in the memory of its machine.
-        if slot.paused.take().is_some() {
+        if let Some(deferred) = slot.paused.take() {
             self.paused -= 1;
+            for event in deferred {
+                if let Event::Deliver(delivery) = event {
+                    self.store.drop_message(delivery.message);
+                }
+            }
         }
         let slot = &mut self.slots[node.index()];
         let lost = if losing_unsynced {

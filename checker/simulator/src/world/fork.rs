@@ -142,13 +142,16 @@ impl World {
                 combine(digest, slot)
             });
         // Which of two messages was sent first makes no difference to what may happen to them.
-        let messages = self.queue.events().fold(0_u64, |sum, event| match event {
-            Event::Deliver(delivery) => {
-                let link = (delivery.from.index() as u64) << 32 | delivery.to.index() as u64;
-                sum.wrapping_add(mix(combine(delivery.contents, link)))
-            }
-            _ => sum,
-        });
+        let messages = self
+            .queue
+            .waiting()
+            .fold(0_u64, |sum, (_, event)| match event {
+                Event::Deliver(delivery) => {
+                    let link = (delivery.from.index() as u64) << 32 | delivery.to.index() as u64;
+                    sum.wrapping_add(mix(combine(delivery.contents, link)))
+                }
+                _ => sum,
+            });
         combine(combine(slots, messages), self.digest_of_calls())
     }
 
@@ -264,11 +267,7 @@ impl World {
 
     /// Makes a second copy of a message that is on its way. Returns its number.
     pub fn double(&mut self, sequence: u64) -> Option<u64> {
-        let (place, event) = self.queue.take(sequence)?;
-        let copy = event.clone();
-        self.queue.put_back(place, event);
-        self.queue.push(place.at, copy);
-        Some(self.queue.latest())
+        self.queue.double(sequence)
     }
 
     /// Whether a crash of this node could lose something that it wrote.
@@ -310,11 +309,12 @@ impl Slot {
             .actor
             .as_ref()
             .map_or(0, |actor| combine(1, (copying.hash)(actor.node())));
-        // In the order in which they were set: it decides which may run out first.
+        // In the order in which they were set: it decides which may run out first. Timers that look the same have the
+        // same handle, because nothing leaves the store of a run that is explored.
         let mut timers: Vec<_> = self.timers.iter().collect();
         timers.sort_unstable_by_key(|timer| timer.id);
         let timers = timers.into_iter().fold(0, |digest, timer| {
-            combine(digest, combine(timer.looks, timer.after))
+            combine(digest, combine(timer.timer.number(), timer.after))
         });
         let disk = self.own.disk.digest();
         combine(

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::NodeId;
 use crate::fingerprint::fingerprint;
-use crate::payload::Alarm;
 use crate::plan::{Fault, TimerKey};
 
 /// Which timers fire late. A run that plans none, and that nobody wants to plan from, has none of this: looking at
@@ -34,8 +33,8 @@ impl Lateness {
     }
 
     /// Takes note of a timer that is being set, and says by how many microseconds it will be late.
-    pub fn of_timer(&mut self, node: NodeId, id: u32, timer: &dyn Alarm) -> u64 {
-        let timer = fingerprint(&timer.debug());
+    pub fn of_timer(&mut self, node: NodeId, id: u32, timer: &str) -> u64 {
+        let timer = fingerprint(timer);
         let copies = self.copies.entry((node, timer)).or_insert(0);
         let key = TimerKey {
             node,

@@ -2,8 +2,9 @@
 
 use std::panic::panic_any;
 
-use crate::context::Action;
+use crate::context::Own;
 use crate::label::{compact, shorten};
+use crate::store::Store;
 use crate::time::in_words;
 
 /// How much a run may do before it counts as a storm.
@@ -42,13 +43,14 @@ impl Limits {
 pub(crate) struct Storm(pub String);
 
 /// Ends the run: one callback did more than allowed.
-pub(crate) fn storm(actions: &[Action]) -> ! {
-    let latest = actions
-        .last()
-        .map(|action| shorten(&compact(&format!("{action:?}")), 60));
+#[cold]
+pub(crate) fn storm(own: &Own, store: &dyn Store) -> ! {
+    let latest = own
+        .show_latest(store)
+        .map(|action| shorten(&compact(&action), 60));
     panic_any(Storm(format!(
         "a single callback did {} things without returning; the latest: {}",
-        actions.len(),
+        own.actions.len(),
         latest.unwrap_or_default()
     )))
 }

@@ -3,6 +3,7 @@
 
 mod actor;
 mod calls;
+mod copies;
 mod faults;
 mod fork;
 mod lateness;
@@ -10,6 +11,8 @@ mod limits;
 mod network;
 mod queue;
 mod recorder;
+#[cfg(test)]
+mod tests;
 
 use std::any::Any;
 use std::cell::Cell;
@@ -20,21 +23,21 @@ pub(crate) use calls::{Caller, SCRIPT, Status};
 pub(crate) use faults::Kinds;
 pub(crate) use fork::{Copying, Pending, State};
 pub(crate) use limits::{Limits, Storm, storm};
-pub(crate) use network::{AlreadyHashed, Network, Odds, Weather, treatments};
+pub(crate) use network::{Network, Odds, Treatments, Weather};
 pub(crate) use queue::Place;
 
 use self::calls::Clients;
+use self::copies::Copies;
 use self::faults::Standing;
 use self::lateness::Lateness;
-use self::network::{Copies, Treatment};
-use self::queue::{Delivery, Event, Queue, Running, UNTRACED};
+use self::network::Treatment;
+use self::queue::{Delivery, Event, Line, Queue, Running, UNTRACED};
 use self::recorder::Recorder;
 use crate::context::{Action, Own};
 use crate::faults::Eventful;
-use crate::fingerprint::fingerprint;
-use crate::payload::Payload;
 use crate::plan::{Fault, MessageKey};
 use crate::random::{Random, combine};
+use crate::store::{Handle, Store};
 use crate::trace::{Fate, Trace, TraceEventKind};
 use crate::{NodeId, Time};
 
@@ -66,14 +69,13 @@ pub(crate) enum Announcement<'a> {
 pub(crate) struct Setup {
     pub names: Rc<[String]>,
     pub make: Make,
+    pub store: Box<dyn Store>,
     pub random: u64,
     pub weather: Weather,
     /// Faults that begin at their own time: everything but message faults.
     pub timed: Vec<Fault>,
     pub limits: Limits,
     pub trace: bool,
-    /// Whether to keep what telling states apart needs.
-    pub explored: bool,
     /// Whether to list every fault that happens to a message.
     pub list_faults: bool,
     /// Whether to note where faults could have been placed.
@@ -87,6 +89,7 @@ pub(crate) struct World {
     names: Rc<[String]>,
     make: Make,
     queue: Queue,
+    store: Box<dyn Store>,
     slots: Vec<Slot>,
     network: Network,
     clients: Clients,
@@ -94,8 +97,6 @@ pub(crate) struct World {
     lateness: Option<Lateness>,
     standing: Standing,
     limits: Limits,
-    /// Whether this is one state of many that are explored.
-    explored: bool,
     /// How many nodes stand still.
     paused: u32,
     timers: u32,
@@ -215,6 +216,8 @@ impl World {
                     disk: Default::default(),
                     actions: Vec::new(),
                     actions_left: 0,
+                    responses: Vec::new(),
+                    notes: Vec::new(),
                 };
                 if setup.trace {
                     own.disk.record();
@@ -236,6 +239,7 @@ impl World {
             names: setup.names,
             make: setup.make,
             queue: spare.queue,
+            store: setup.store,
             slots,
             network: Network::new(setup.weather, spare.copies),
             clients: Clients::default(),
@@ -243,7 +247,6 @@ impl World {
             lateness: None,
             standing: Standing::new(setup.list_faults),
             limits: setup.limits,
-            explored: setup.explored,
             paused: 0,
             timers: 0,
             journal: setup.journal,
@@ -320,10 +323,12 @@ impl World {
         if self.network.is_cut(from, to) {
             self.standing.hit_partition();
             self.set_fate(traced, Fate::Cut(Time::from_micros(self.now)));
+            self.store.drop_message(message);
             return;
         }
         if self.slots[to.index()].actor.is_none() {
             self.set_fate(traced, Fate::NodeDown(Time::from_micros(self.now)));
+            self.store.drop_message(message);
             return;
         }
         self.set_fate(traced, Fate::Delivered(Time::from_micros(self.now)));
@@ -337,14 +342,15 @@ impl World {
         }
         self.imprint(1, to, contents);
         if self.journal.is_some() {
+            let shown = self.store.show_message(message);
             self.announce(
                 to,
                 Callback::Message,
-                &format!("{} from {}", message.debug(), self.names[from.index()]),
+                &format!("{shown} from {}", self.names[from.index()]),
             );
         }
-        self.enter(to, Callback::Message, |actor, own| {
-            actor.message(own, from, message)
+        self.enter(to, Callback::Message, |actor, own, store| {
+            actor.message(own, store, from, message)
         });
     }
 
@@ -355,18 +361,16 @@ impl World {
         };
         let timer = timers.swap_remove(index).timer;
         if self.recorder.is_some() {
-            self.note(
-                Some(node),
-                TraceEventKind::Timer {
-                    timer: timer.debug(),
-                },
-            );
+            let timer = self.store.show_timer(timer);
+            self.note(Some(node), TraceEventKind::Timer { timer });
         }
         self.imprint(2, node, 0);
         if self.journal.is_some() {
-            self.announce(node, Callback::Timer, &timer.debug());
+            self.announce(node, Callback::Timer, &self.store.show_timer(timer));
         }
-        self.enter(node, Callback::Timer, |actor, own| actor.timer(own, timer));
+        self.enter(node, Callback::Timer, |actor, own, store| {
+            actor.timer(own, store, timer)
+        });
     }
 
     /// Runs a callback and then carries out what it asked for.
@@ -374,7 +378,7 @@ impl World {
         &mut self,
         node: NodeId,
         callback: Callback,
-        run: impl FnOnce(&mut dyn Actor, &mut Own),
+        run: impl FnOnce(&mut dyn Actor, &mut Own, &mut dyn Store),
     ) {
         let now = self.now;
         let slot = &mut self.slots[node.index()];
@@ -385,7 +389,12 @@ impl World {
         if let Some(eventful) = &mut self.eventful {
             eventful.moments.push((now, node));
         }
-        run(actor.as_mut(), &mut slot.own);
+        run(actor.as_mut(), &mut slot.own, self.store.as_mut());
+        self.leave(node);
+    }
+
+    /// After a callback: carries out what it asked for.
+    fn leave(&mut self, node: NodeId) {
         self.inside = None;
         if let Some(journal) = &self.journal {
             journal(Announcement::Left);
@@ -393,62 +402,79 @@ impl World {
         if self.recorder.is_some() {
             self.record_after(node);
         }
-        let mut actions = std::mem::take(&mut self.slots[node.index()].own.actions);
-        for action in actions.drain(..) {
+        let actions = std::mem::take(&mut self.slots[node.index()].own.actions);
+        for &action in &actions {
             self.act(node, action);
         }
-        std::mem::swap(&mut self.slots[node.index()].own.actions, &mut actions);
+        let own = &mut self.slots[node.index()].own;
+        own.actions = actions;
+        own.actions.clear();
+        own.responses.clear();
+        own.notes.clear();
     }
 
+    #[inline]
     fn act(&mut self, node: NodeId, action: Action) {
         match action {
-            Action::Send { to, message } => self.send(node, to, message),
+            Action::Send {
+                to,
+                message,
+                contents,
+            } => self.send(node, to, message, contents),
             Action::SetTimer { after, timer } => {
                 self.timers += 1;
                 let id = self.timers;
                 let late = match &mut self.lateness {
-                    Some(lateness) => lateness.of_timer(node, id, &*timer),
+                    Some(lateness) => lateness.of_timer(node, id, &self.store.show_timer(timer)),
                     None => 0,
                 };
-                let looks = if self.explored {
-                    fingerprint(&timer.debug())
-                } else {
-                    0
-                };
+                self.stop_timer(node, timer);
                 let slot = &mut self.slots[node.index()];
-                slot.timers.retain(|running| !running.timer.equals(&*timer));
-                slot.timers.push(Running {
-                    id,
-                    timer,
-                    after,
-                    looks,
-                });
+                slot.timers.push(Running { id, timer, after });
                 let at = self.now.saturating_add(slot.clock.real(after) + late);
-                self.queue.push(at, Event::Timer { node, id });
+                self.queue
+                    .push_in_line(Line::Timers, at, Event::Timer { node, id });
             }
             Action::CancelTimer { timer } => {
-                self.slots[node.index()]
-                    .timers
-                    .retain(|running| !running.timer.equals(&*timer));
+                self.stop_timer(node, timer);
+                self.store.drop_timer(timer);
             }
-            Action::Reply { call, response } => self.reply(node, call, response),
-            Action::Note(text) => {
+            Action::Reply { call, response } => {
+                let response = Rc::clone(&self.slots[node.index()].own.responses[response]);
+                self.reply(node, call, response);
+            }
+            Action::Note(note) => {
+                let text = std::mem::take(&mut self.slots[node.index()].own.notes[note]);
                 self.note(Some(node), TraceEventKind::Note { text });
             }
         }
     }
 
-    fn send(&mut self, from: NodeId, to: NodeId, message: Rc<dyn Payload>) {
+    /// Stops the running timer that equals `timer`.
+    fn stop_timer(&mut self, node: NodeId, timer: Handle) {
+        let store = &mut self.store;
+        self.slots[node.index()].timers.retain(|running| {
+            let same = store.is_same_timer(running.timer, timer);
+            if same {
+                store.drop_timer(running.timer);
+            }
+            !same
+        });
+    }
+
+    fn send(&mut self, from: NodeId, to: NodeId, message: Handle, contents: u64) {
         if to.index() >= self.slots.len() {
             // Sent to nobody: as lost as any other message.
+            self.store.drop_message(message);
             return;
         }
         self.messages += 1;
-        let contents = message.fingerprint();
         self.imprint(3, to, contents);
         let sent = Time::from_micros(self.now);
         let traced = match &mut self.recorder {
-            Some(recorder) => recorder.message(from, to, sent, &*message) as u32,
+            Some(recorder) => {
+                recorder.message(from, to, sent, self.store.show_message(message)) as u32
+            }
             None => UNTRACED,
         };
         if from == to {
@@ -487,9 +513,11 @@ impl World {
         self.standing.hit_message(key, treatment);
         if treatment.lost {
             self.set_fate(traced, Fate::Lost);
+            self.store.drop_message(message);
         } else if self.network.is_cut(from, to) {
             self.standing.hit_partition();
             self.set_fate(traced, Fate::Cut(sent));
+            self.store.drop_message(message);
         } else {
             if treatment.delay > 0
                 && let Some(traced) = self
@@ -500,18 +528,20 @@ impl World {
                 traced.delayed = Some(treatment.delay);
             }
             let at = self.now + LATENCY + treatment.delay;
-            let copy = treatment.copy_after.map(|_| Rc::clone(&message));
-            self.queue.push(
-                at,
-                Event::Deliver(Delivery {
-                    from,
-                    to,
-                    contents,
-                    message,
-                    traced,
-                }),
-            );
-            if let (Some(message), Some(after)) = (copy, treatment.copy_after) {
+            let delivery = Event::Deliver(Delivery {
+                from,
+                to,
+                contents,
+                message,
+                traced,
+            });
+            if treatment.delay == 0 {
+                self.queue.push_in_line(Line::Messages, at, delivery);
+            } else {
+                self.queue.push(at, delivery);
+            }
+            if let Some(after) = treatment.copy_after {
+                let message = self.store.copy_message(message);
                 let traced = match &mut self.recorder {
                     Some(recorder) => recorder.copy(traced as usize, after) as u32,
                     None => UNTRACED,
@@ -535,7 +565,9 @@ impl World {
         self.note(Some(node), what);
         self.imprint(4, node, 0);
         self.announce(node, Callback::Start, "");
-        self.enter(node, Callback::Start, |actor, own| actor.start(own));
+        self.enter(node, Callback::Start, |actor, own, store| {
+            actor.start(own, store)
+        });
     }
 
     fn record_after(&mut self, node: NodeId) {

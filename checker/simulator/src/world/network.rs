@@ -1,8 +1,8 @@
 //! The network: which messages are lost, doubled, late or cut off.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 
+use super::copies::Copies;
 use crate::NodeId;
 use crate::plan::{Fault, MessageKey};
 use crate::random::{combine, mix};
@@ -15,7 +15,7 @@ pub(crate) enum Weather {
     /// what happened to other messages.
     Drawn(Odds),
     /// Exactly these faults happen.
-    Planned(HashMap<MessageKey, Treatment>),
+    Planned(Treatments),
 }
 
 /// The odds of message faults, as thresholds for a random 64-bit number.
@@ -54,9 +54,6 @@ pub(crate) struct Network {
 /// Ids of the cuts that a script makes; planned ones have the index of their fault.
 pub(crate) const SCRIPTED: usize = usize::MAX;
 
-/// How many messages with the same contents went over the same link, by a hash of both.
-pub(crate) type Copies = HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>;
-
 impl Network {
     pub fn new(weather: Weather, copies: Copies) -> Network {
         Network {
@@ -77,12 +74,9 @@ impl Network {
     pub fn key(&mut self, from: NodeId, to: NodeId, contents: u64) -> MessageKey {
         // The contents are a hash already, so that one multiplication is enough to spread the link over it.
         let link = (from.index() as u64) << 16 | to.index() as u64 | 1 << 32;
-        let copies = self
+        let copy = self
             .copies
-            .entry(contents ^ link.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-            .or_insert(0);
-        let copy = *copies;
-        *copies += 1;
+            .count(contents ^ link.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         MessageKey {
             from,
             to,
@@ -102,7 +96,7 @@ impl Network {
         match &self.weather {
             Weather::Calm => Treatment::default(),
             Weather::Drawn(odds) => odds.draw(key),
-            Weather::Planned(faults) => faults.get(&key).copied().unwrap_or_default(),
+            Weather::Planned(faults) => faults.of(key),
         }
     }
 
@@ -159,20 +153,31 @@ impl Odds {
     }
 }
 
-/// The message faults of a plan, by message.
-pub(crate) fn treatments(faults: &[Fault]) -> HashMap<MessageKey, Treatment> {
-    let mut treatments: HashMap<MessageKey, Treatment> = HashMap::new();
-    for fault in faults {
-        match *fault {
-            Fault::Lose { message } => treatments.entry(message).or_default().lost = true,
-            Fault::Duplicate { message, extra } => {
-                treatments.entry(message).or_default().copy_after = Some(extra);
+/// The message faults of a plan, by message. Most plans have very few.
+pub(crate) struct Treatments(Vec<(MessageKey, Treatment)>);
+
+impl Treatments {
+    pub fn new(faults: &[Fault]) -> Treatments {
+        let mut treatments = BTreeMap::<MessageKey, Treatment>::new();
+        for fault in faults {
+            match *fault {
+                Fault::Lose { message } => treatments.entry(message).or_default().lost = true,
+                Fault::Duplicate { message, extra } => {
+                    treatments.entry(message).or_default().copy_after = Some(extra);
+                }
+                Fault::Delay { message, extra } => {
+                    treatments.entry(message).or_default().delay = extra;
+                }
+                _ => {}
             }
-            Fault::Delay { message, extra } => treatments.entry(message).or_default().delay = extra,
-            _ => {}
         }
+        Treatments(treatments.into_iter().collect())
     }
-    treatments
+
+    fn of(&self, key: MessageKey) -> Treatment {
+        let found = self.0.binary_search_by_key(&key, |(key, _)| *key);
+        found.map_or_else(|_| Treatment::default(), |index| self.0[index].1)
+    }
 }
 
 /// A node as a bit of a group.
@@ -183,24 +188,4 @@ pub(crate) fn bit(node: NodeId) -> u64 {
 /// Nodes as bits.
 pub(crate) fn bits(nodes: &[NodeId]) -> u64 {
     nodes.iter().fold(0, |bits, node| bits | bit(*node))
-}
-
-/// Hashes numbers that are hashes already to themselves.
-#[derive(Default)]
-pub(crate) struct AlreadyHashed(u64);
-
-impl Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
 }

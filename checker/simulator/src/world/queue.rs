@@ -1,14 +1,13 @@
 //! The event queue: what happens next.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
-use std::rc::Rc;
+use std::collections::{BinaryHeap, VecDeque};
 
 use crate::NodeId;
-use crate::payload::{Alarm, Payload};
+use crate::store::Handle;
 
 /// Something that will happen.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) enum Event {
     /// A copy of a message arrives.
     Deliver(Delivery),
@@ -27,12 +26,12 @@ pub(crate) enum Event {
 }
 
 /// A copy of a message on its way.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Delivery {
     pub from: NodeId,
     pub to: NodeId,
     pub contents: u64,
-    pub message: Rc<dyn Payload>,
+    pub message: Handle,
     /// Its index in the trace; [`UNTRACED`] when no trace is recorded.
     pub traced: u32,
 }
@@ -41,22 +40,12 @@ pub(crate) struct Delivery {
 pub(crate) const UNTRACED: u32 = u32::MAX;
 
 /// A timer that is running.
+#[derive(Clone, Copy)]
 pub(crate) struct Running {
     pub id: u32,
-    pub timer: Box<dyn Alarm>,
+    pub timer: Handle,
     /// How long after it was set it runs out by the node's clock, in microseconds.
     pub after: u64,
-    /// A hash of what it looks like; zero unless the run is explored.
-    pub looks: u64,
-}
-
-impl Clone for Running {
-    fn clone(&self) -> Running {
-        Running {
-            timer: self.timer.copy(),
-            ..*self
-        }
-    }
 }
 
 /// An event's place in the order of events: its time, and which of all events of the run it is.
@@ -66,12 +55,12 @@ pub(crate) struct Place {
     pub sequence: u64,
 }
 
-/// When an event happens, and where it is kept meanwhile. Small, because the heap moves it around.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// An event and when it happens.
+#[derive(Clone, Copy)]
 struct Entry {
     /// The time in the upper bits, the sequence number in the lower ones: one comparison orders both.
     key: u64,
-    slot: u32,
+    event: Event,
 }
 
 /// Bits of a key that number the events of a run: more than its limits allow.
@@ -87,6 +76,14 @@ impl Entry {
         }
     }
 }
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Entry {}
 
 impl PartialOrd for Entry {
     #[inline]
@@ -104,13 +101,23 @@ impl Ord for Entry {
     }
 }
 
+/// Where events stand that come in the order of their times.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Line {
+    Messages,
+    Timers,
+}
+
 /// Events in the order of their times.
+///
+/// Most come in that order already, because most messages take equally long, and so do most timers: these stand in line,
+/// and only the others need sorting.
 #[derive(Default)]
 pub(crate) struct Queue {
+    messages: VecDeque<Entry>,
+    timers: VecDeque<Entry>,
     heap: BinaryHeap<Entry>,
     sequence: u64,
-    events: Vec<Option<Event>>,
-    free: Vec<u32>,
 }
 
 impl Clone for Queue {
@@ -122,89 +129,144 @@ impl Clone for Queue {
 
     /// Uses the memory that is there.
     fn clone_from(&mut self, other: &Queue) {
+        self.messages.clone_from(&other.messages);
+        self.timers.clone_from(&other.timers);
         self.heap.clone_from(&other.heap);
         self.sequence = other.sequence;
-        self.events.clone_from(&other.events);
-        self.free.clone_from(&other.free);
     }
 }
 
 impl Queue {
     /// Empties the queue, and keeps its memory.
     pub fn clear(&mut self) {
+        self.messages.clear();
+        self.timers.clear();
         self.heap.clear();
         self.sequence = 0;
-        self.events.clear();
-        self.free.clear();
     }
 
+    /// Schedules an event.
     #[inline]
     pub fn push(&mut self, at: u64, event: Event) {
-        self.sequence += 1;
-        let key = at.min(LATEST) << SEQUENCE_BITS | self.sequence;
-        self.insert(key, event);
+        let key = self.next_key(at);
+        self.heap.push(Entry { key, event });
+    }
+
+    /// Schedules an event that is likely to be later than all others in its line: faster where it is.
+    #[inline]
+    pub fn push_in_line(&mut self, line: Line, at: u64, event: Event) {
+        let key = self.next_key(at);
+        let line = match line {
+            Line::Messages => &mut self.messages,
+            Line::Timers => &mut self.timers,
+        };
+        match line.back() {
+            Some(last) if last.key > key => self.heap.push(Entry { key, event }),
+            _ => line.push_back(Entry { key, event }),
+        }
     }
 
     #[inline]
-    fn insert(&mut self, key: u64, event: Event) {
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.events[slot as usize] = Some(event);
-                slot
-            }
-            None => {
-                self.events.push(Some(event));
-                (self.events.len() - 1) as u32
-            }
-        };
-        self.heap.push(Entry { key, slot });
+    fn next_key(&mut self, at: u64) -> u64 {
+        self.sequence += 1;
+        at.min(LATEST) << SEQUENCE_BITS | self.sequence
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        let in_line = self.messages.iter().chain(&self.timers);
+        in_line.chain(self.heap.iter())
     }
 
     /// Every event that waits, with its place, in no order.
     pub fn waiting(&self) -> impl Iterator<Item = (Place, &Event)> {
-        let entries = self.heap.iter();
-        entries
-            .filter_map(|entry| Some((entry.place(), self.events[entry.slot as usize].as_ref()?)))
-    }
-
-    /// Every event that waits, in no order.
-    pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.events.iter().flatten()
-    }
-
-    /// Puts back an event that was taken out.
-    pub fn put_back(&mut self, place: Place, event: Event) {
-        let key = place.at << SEQUENCE_BITS | place.sequence;
-        self.insert(key, event);
+        self.entries().map(|entry| (entry.place(), &entry.event))
     }
 
     /// Takes an event out before its turn.
     pub fn take(&mut self, sequence: u64) -> Option<(Place, Event)> {
-        let entry = *self
-            .heap
-            .iter()
-            .find(|entry| entry.place().sequence == sequence)?;
+        let found = |entry: &&Entry| entry.place().sequence == sequence;
+        let entry = *self.entries().find(found)?;
+        for line in [&mut self.messages, &mut self.timers] {
+            line.retain(|other| other.key != entry.key);
+        }
         self.heap.retain(|other| other.key != entry.key);
-        self.free.push(entry.slot);
-        let event = self.events[entry.slot as usize].take()?;
-        Some((entry.place(), event))
+        Some((entry.place(), entry.event))
     }
 
-    /// The number of the event that was pushed last.
-    pub fn latest(&self) -> u64 {
-        self.sequence
+    /// Makes another event of an event that waits, for the same time. Returns its number.
+    pub fn double(&mut self, sequence: u64) -> Option<u64> {
+        let (place, event) = self
+            .waiting()
+            .find(|(place, _)| place.sequence == sequence)?;
+        let event = *event;
+        self.push(place.at, event);
+        Some(self.sequence)
     }
 
     /// The next event, if it happens no later than `until`.
     #[inline]
     pub fn pop(&mut self, until: u64) -> Option<(u64, Event)> {
-        let at = self.heap.peek()?.key >> SEQUENCE_BITS;
-        if at > until {
+        let message = self.messages.front().map_or(u64::MAX, |first| first.key);
+        let timer = self.timers.front().map_or(u64::MAX, |first| first.key);
+        let other = self.heap.peek().map_or(u64::MAX, |first| first.key);
+        let first = message.min(timer).min(other);
+        if first >> SEQUENCE_BITS > until {
             return None;
         }
-        let slot = self.heap.pop()?.slot;
-        self.free.push(slot);
-        let event = self.events[slot as usize].take()?;
-        Some((at, event))
+        let next = if first == message {
+            self.messages.pop_front()?
+        } else if first == timer {
+            self.timers.pop_front()?
+        } else {
+            self.heap.pop()?
+        };
+        Some((next.key >> SEQUENCE_BITS, next.event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::mix;
+
+    #[test]
+    fn lines_and_heap_give_one_order() {
+        let mut queue = Queue::default();
+        let mut expected = Vec::new();
+        for call in 0..500 {
+            let at = mix(call as u64) % 100;
+            // Every third one is early or late at random; the others come in order, several at a time.
+            if call % 3 == 0 {
+                queue.push(at, Event::Ask { call });
+                expected.push((at, call));
+            } else {
+                let at = if call % 7 == 0 { at } else { call as u64 / 5 };
+                let line = match call % 2 {
+                    0 => Line::Messages,
+                    _ => Line::Timers,
+                };
+                queue.push_in_line(line, at, Event::Ask { call });
+                expected.push((at, call));
+            }
+        }
+        expected.sort();
+        assert!(queue.pop(0).is_some_and(|(at, _)| at == 0));
+        let rest = std::iter::from_fn(|| queue.pop(u64::MAX)).map(|(at, event)| match event {
+            Event::Ask { call } => (at, call),
+            _ => panic!("nothing else was scheduled"),
+        });
+        assert_eq!(rest.collect::<Vec<_>>(), expected[1..]);
+        assert!(queue.pop(u64::MAX).is_none());
+    }
+
+    #[test]
+    fn nothing_happens_before_its_time() {
+        let mut queue = Queue::default();
+        queue.push(20, Event::GiveUp { call: 0 });
+        queue.push_in_line(Line::Timers, 10, Event::GiveUp { call: 1 });
+        assert!(queue.pop(9).is_none());
+        assert!(queue.pop(10).is_some_and(|(at, _)| at == 10));
+        assert!(queue.pop(19).is_none());
+        assert!(queue.pop(20).is_some_and(|(at, _)| at == 20));
     }
 }

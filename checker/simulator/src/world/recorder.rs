@@ -80,14 +80,7 @@ impl Recorder {
         }
     }
 
-    pub fn message(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
-        sent: Time,
-        message: &dyn Payload,
-    ) -> usize {
-        let contents = message.debug();
+    pub fn message(&mut self, from: NodeId, to: NodeId, sent: Time, contents: String) -> usize {
         self.trace.messages.push(TraceMessage {
             from: from.index(),
             to: to.index(),

@@ -12,7 +12,6 @@ mod steps;
 mod tests;
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::BuildHasherDefault;
 
 use self::progress::{Progress, ignore, settle};
 use self::realize::realize;
@@ -20,11 +19,12 @@ use self::steps::{Step, steps, take};
 use super::experiment::{Failure, Input, Watch, classify};
 use super::inquiry::{Ending, Found, Inquiry};
 use crate::NodeId;
+use crate::history::FixedState;
 use crate::memory;
 use crate::panics::catch;
 use crate::record::{Extent, Run};
 use crate::scope::Scope;
-use crate::world::{AlreadyHashed, Copying, State, World};
+use crate::world::{Copying, State, World};
 
 /// What can be explored: the scenario, as far as its types are needed.
 pub(crate) trait Explorable {
@@ -47,7 +47,7 @@ fn attempt(suite: &str, world: &mut World, step: impl FnOnce(&mut World)) -> Opt
 }
 
 /// States are noticed by hashes that are well mixed.
-type Seen = HashSet<u64, BuildHasherDefault<AlreadyHashed>>;
+type Seen = HashSet<u64, FixedState>;
 
 /// The part of the memory limit that is left to everything but states, in bytes.
 const RESERVE: usize = 200 << 20;
