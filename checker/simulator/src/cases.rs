@@ -56,6 +56,7 @@ where
             schedules: 0,
             witnesses: Vec::new(),
             messages_per_operation: None,
+            state_size: None,
             limits: Limits::default(),
             suite: tidy(Location::caller().file()),
         },
@@ -182,7 +183,6 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for R
         Outcome {
             failure,
             events: 1,
-            answered: 1,
             ..Outcome::default()
         }
     }

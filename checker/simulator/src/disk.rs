@@ -103,6 +103,21 @@ impl Disk {
         }
     }
 
+    /// How much is on it, synced or not, in bytes: the keys, and the values as JSON.
+    pub(crate) fn size(&self) -> usize {
+        let safe = self
+            .safe
+            .iter()
+            .filter(|(key, _)| !self.cached.contains_key(*key));
+        let cached = self
+            .cached
+            .iter()
+            .filter_map(|(key, value)| Some((key, value.as_ref()?)));
+        safe.chain(cached)
+            .map(|(key, value)| key.len() + value.to_string().len())
+            .sum()
+    }
+
     fn put(&mut self, key: &str, value: Option<Value>) {
         if let Some(journal) = &mut self.journal {
             let value = value.as_ref().map(Value::to_string);
@@ -161,6 +176,23 @@ mod tests {
         assert_eq!(disk.crash_losing_unsynced(), ["a", "b", "c"]);
         assert_eq!(disk.read::<i32>("a"), Some(1));
         assert_eq!(disk.keys(), ["a"]);
+    }
+
+    #[test]
+    fn its_size_is_that_of_what_can_be_read() {
+        let mut disk = Disk::new();
+        assert_eq!(disk.size(), 0);
+        disk.write("log", &[1, 2, 3]);
+        assert_eq!(disk.size(), "log".len() + "[1,2,3]".len());
+        disk.sync();
+        disk.write("log", "x");
+        disk.write("term", &7);
+        assert_eq!(
+            disk.size(),
+            "log".len() + "\"x\"".len() + "term".len() + "7".len()
+        );
+        disk.remove("log");
+        assert_eq!(disk.size(), "term".len() + "7".len());
     }
 
     #[test]

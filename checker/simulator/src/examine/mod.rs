@@ -2,11 +2,13 @@
 //!
 //! Nothing here knows the types of nodes, so it is compiled once and not with every exercise.
 
+mod budget;
 mod determinism;
 mod experiment;
 mod inquiry;
 mod search;
 mod shrink;
+mod summary;
 mod tell;
 #[cfg(test)]
 mod tests;

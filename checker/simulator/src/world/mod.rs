@@ -3,6 +3,7 @@
 
 mod actor;
 mod calls;
+mod cost;
 mod faults;
 mod limits;
 mod network;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 
 pub(crate) use actor::{Actor, Shell};
 pub(crate) use calls::{Caller, SCRIPT, Status};
+pub(crate) use cost::{Kept, Spent};
 pub(crate) use faults::Kinds;
 pub(crate) use limits::{Limits, Storm, storm};
 pub(crate) use network::{Network, Odds, Weather, treatments};
@@ -100,6 +102,8 @@ pub(crate) struct World {
     pub fingerprint: u64,
     pub events: u64,
     pub messages: u64,
+    /// What the workload took, once it is over.
+    pub spent: Spent,
 }
 
 /// Memory that one run hands to the next: thousands of small runs would otherwise spend their time growing tables.
@@ -240,6 +244,7 @@ impl World {
             fingerprint: 0,
             events: 0,
             messages: 0,
+            spent: Spent::default(),
         };
         world.schedule_faults(setup.timed);
         world
