@@ -175,6 +175,9 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for R
             });
         }
         let result = catch(|| (self.check)(&steps));
+        if let (Journaling::To(journal), Ok(())) = (&watch.journal, &result) {
+            journal(Announcement::Left);
+        }
         let failure = result
             .err()
             .map(|caught| classify(caught, false, &self.settings.suite));

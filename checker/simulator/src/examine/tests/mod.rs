@@ -1,6 +1,7 @@
 //! The examination as a whole, on nodes that are broken in ways we know.
 
 mod budgets;
+mod journal;
 mod nodes;
 mod outcomes;
 mod replays;
