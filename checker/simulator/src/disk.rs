@@ -42,6 +42,11 @@ pub(crate) enum DiskEvent {
 
 impl Disk {
     /// An empty disk.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// assert!(Disk::new().keys().is_empty());
+    /// ```
     pub fn new() -> Disk {
         Disk::default()
     }
@@ -50,6 +55,16 @@ impl Disk {
     ///
     /// # Panics
     /// If the value cannot be written as JSON, for example a map whose keys are not strings or numbers.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// disk.write("vote", &Some("n2"));
+    /// // Seen at once, by its own node; written again, it is replaced.
+    /// assert_eq!(disk.read::<Option<String>>("vote"), Some(Some("n2".to_owned())));
+    /// disk.write("vote", &None::<String>);
+    /// assert_eq!(disk.read::<Option<String>>("vote"), Some(None));
+    /// ```
     pub fn write<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
         match serde_json::to_value(value) {
             Ok(value) => self.put(key, Some(value)),
@@ -58,6 +73,15 @@ impl Disk {
     }
 
     /// Removes `key`, as a write that is safe only after the next [`Disk::sync`].
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// disk.write("term", &3);
+    /// disk.remove("term");
+    /// disk.remove("never written");
+    /// assert_eq!(disk.read::<u64>("term"), None);
+    /// ```
     pub fn remove(&mut self, key: &str) {
         self.put(key, None);
     }
@@ -66,6 +90,14 @@ impl Disk {
     ///
     /// # Panics
     /// If it was written as another type.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// disk.write("log", &[("x", 1), ("y", 2)]);
+    /// assert_eq!(disk.read::<Vec<(String, u64)>>("log").map(|log| log.len()), Some(2));
+    /// assert_eq!(disk.read::<u64>("term").unwrap_or(0), 0);
+    /// ```
     pub fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let value = match self.cached.get(key) {
             Some(cached) => cached.as_ref(),
@@ -80,6 +112,15 @@ impl Disk {
     }
 
     /// The keys that hold something, in order.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// for number in [2, 10, 1] {
+    ///     disk.write(&format!("entry-{number:02}"), &"put");
+    /// }
+    /// assert_eq!(disk.keys(), ["entry-01", "entry-02", "entry-10"]);
+    /// ```
     pub fn keys(&self) -> Vec<String> {
         let mut present: BTreeMap<&String, bool> =
             self.safe.keys().map(|key| (key, true)).collect();
@@ -96,6 +137,24 @@ impl Disk {
     }
 
     /// Makes every write so far safe from a crash.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// // A register syncs what it was asked to write, and not what it was told by others.
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     let after_a_crash = [N0, N1].map(|node| {
+    ///         sim.crash_losing_unsynced(node);
+    ///         sim.restart(node);
+    ///         sim.node(node).map(Register::value)
+    ///     });
+    ///     assert_eq!(after_a_crash, [Some(7), Some(0)]);
+    /// });
+    /// ```
     pub fn sync(&mut self) {
         self.settle();
         if let Some(journal) = &mut self.journal {
