@@ -236,10 +236,10 @@ impl<N: Node> Scenario<N> {
     ///         .workload(|w| w.ask(0, N0, Write(7)))
     ///         .check(|sim| {
     ///             sim.run_for(ms(1));
-    ///             assert_eq!(sim.ask(N1, Read, ms(1)), Ok(7), "n1 has not heard of it");
+    ///             assert_eq!(sim.ask(N1, Read, ms(1)), sim.ask(N0, Read, ms(1)), "n1 has another value");
     ///         });
     /// });
-    /// // A register does not send again what was lost.
+    /// // A register does not send again what was lost: one write and one lost message are enough.
     /// assert!(checked.is_err());
     /// ```
     pub fn faults(mut self, faults: Faults) -> Self {
@@ -374,7 +374,7 @@ impl<N: Node> Scenario<N> {
     ///         .seeds(0)
     ///         .check(|sim| {
     ///             sim.run_for(ms(1));
-    ///             assert_eq!(sim.ask(N2, Read, ms(1)), Ok(7), "n2 has not heard of it");
+    ///             assert_eq!(sim.ask(N2, Read, ms(1)), sim.ask(N0, Read, ms(1)), "n2 has another value");
     ///         });
     /// });
     /// assert!(checked.is_err());
