@@ -139,6 +139,14 @@ fn what_never_returns_is_named() {
     assert_snapshot!("exits", shown(&scratch.run(&["run", "answer"])));
 }
 
+/// The suite falls silent after the learner's function has returned: that is nobody's fault that is known.
+#[test]
+fn what_returned_is_not_to_blame() {
+    let scratch = Scratch::new(1);
+    scratch.answer("answer", "1_000");
+    assert_snapshot!("silent-outside", shown(&scratch.run(&["run", "answer"])));
+}
+
 #[test]
 fn every_format_tells_the_same_verdict() {
     let scratch = Scratch::new(60);

@@ -56,6 +56,7 @@ where
             schedules: 0,
             witnesses: Vec::new(),
             messages_per_operation: None,
+            state_size: None,
             limits: Limits::default(),
             suite: tidy(Location::caller().file()),
         },
@@ -95,24 +96,63 @@ type Check<T> = Box<dyn Fn(&[T])>;
 
 impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Cases<T> {
     /// The promise under test, as a sentence that the learner reads when it is broken.
+    ///
+    /// ```
+    /// # use simulator::cases;
+    /// let broken = std::panic::catch_unwind(|| {
+    ///     cases(|random, size| (0..size).map(|_| random.below(100)).collect::<Vec<u64>>())
+    ///         .promise("nobody ever draws 13")
+    ///         .check(|numbers| assert!(!numbers.contains(&13), "somebody did"));
+    /// });
+    /// // Tells: Promise nobody ever draws 13, Broken somebody did, and that the one step 13 is enough.
+    /// assert!(broken.is_err());
+    /// ```
     pub fn promise(mut self, words: &str) -> Self {
         self.settings.promise = words.to_owned();
         self
     }
 
     /// What one step is called in reports. A plain `step` unless set.
+    ///
+    /// ```
+    /// # use simulator::cases;
+    /// // A story says "one word is enough" where it would say "one step is enough".
+    /// cases(|_, size| vec!["tick".to_owned(); size])
+    ///     .step_is_a("word")
+    ///     .check(|words| assert_eq!(words.concat().len(), 4 * words.len()));
+    /// ```
     pub fn step_is_a(mut self, noun: &str) -> Self {
         self.settings.noun = noun.to_owned();
         self
     }
 
     /// How many steps an input has, at least and at most; 1 to 20 unless set.
+    ///
+    /// ```
+    /// # use simulator::cases;
+    /// cases(|_, size| vec![7; size])
+    ///     .steps(0, 3)
+    ///     .check(|sevens| assert!(sevens.len() <= 3));
+    /// ```
     pub fn steps(mut self, fewest: usize, most: usize) -> Self {
         self.settings.sizes = (fewest, most.max(fewest));
         self
     }
 
     /// How many inputs are tried; 500 unless set.
+    ///
+    /// ```
+    /// # use simulator::cases;
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// let tried = Rc::new(Cell::new(0));
+    /// let counter = Rc::clone(&tried);
+    /// cases(|_, size| vec![7; size])
+    ///     .seeds(50)
+    ///     .check(move |_| counter.set(counter.get() + 1));
+    /// // The first eight are tried twice, to see whether the function does the same again.
+    /// assert_eq!(tried.get(), 50 + 8);
+    /// ```
     pub fn seeds(mut self, count: u64) -> Self {
         self.settings.seeds = count;
         self
@@ -122,6 +162,16 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Cases<T> {
     ///
     /// # Panics
     /// If the promise is broken, as tests do.
+    ///
+    /// ```
+    /// # use simulator::cases;
+    /// let broken = std::panic::catch_unwind(|| {
+    ///     cases(|random, size| (0..size).map(|_| random.below(100)).collect::<Vec<u64>>())
+    ///         // May be called with any part of a generated list: that is how a failing one is made small.
+    ///         .check(|numbers| assert!(numbers.is_sorted(), "{numbers:?} is not sorted"));
+    /// });
+    /// assert!(broken.is_err());
+    /// ```
     pub fn check(self, check: impl Fn(&[T]) + 'static) {
         harness::conclude(&self.ready(check));
     }
@@ -174,6 +224,9 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for R
             });
         }
         let result = catch(|| (self.check)(&steps));
+        if let (Journaling::To(journal), Ok(())) = (&watch.journal, &result) {
+            journal(Announcement::Left);
+        }
         let failure = result
             .err()
             .map(|caught| classify(caught, false, &self.settings.suite));
@@ -182,7 +235,6 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Experiment for R
         Outcome {
             failure,
             events: 1,
-            answered: 1,
             ..Outcome::default()
         }
     }

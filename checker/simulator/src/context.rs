@@ -215,6 +215,24 @@ impl<'a, N: Node> Context<'a, N> {
     }
 
     /// This node.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = NodeId;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     ctx.reply(call, ctx.id());
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(2).check(|sim| {
+    /// # let n1 = NodeId::new(1);
+    /// assert_eq!(sim.ask(n1, (), ms(1)), Ok(n1));
+    /// # });
+    /// ```
     pub fn id(&self) -> NodeId {
         self.own.id
     }
@@ -222,11 +240,54 @@ impl<'a, N: Node> Context<'a, N> {
     /// All other nodes, in order.
     ///
     /// The list does not borrow the context, so it can be walked while sending.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = u64; type Timer = (); type Request = (); type Response = usize;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     // `ctx` can be used in the loop.
+    ///     for peer in ctx.peers().iter() {
+    ///         ctx.send(*peer, 7);
+    ///     }
+    ///     ctx.reply(call, ctx.peers().len());
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(3).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(2));
+    /// assert_eq!(sim.messages(), 2);
+    /// # });
+    /// ```
     pub fn peers(&self) -> Rc<[NodeId]> {
         Rc::clone(&self.own.peers)
     }
 
     /// The time on this node's own clock. Other nodes' clocks may show another time.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = Time;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     ctx.reply(call, ctx.now());
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(1).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// sim.skew(n0, 300, 0);
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(Time::from_micros(300)));
+    /// assert_eq!(sim.now(), Time::ZERO);
+    /// # });
+    /// ```
     pub fn now(&self) -> Time {
         self.own.now
     }
@@ -234,6 +295,32 @@ impl<'a, N: Node> Context<'a, N> {
     /// Sends `message` to a node. It may arrive late, twice, after a later one, or never.
     ///
     /// A message to itself arrives safely, a moment later.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example { heard: Vec<u64> }
+    /// # impl Node for Example {
+    /// #     type Message = u64; type Timer = (); type Request = (); type Response = ();
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, _: Call, (): ()) {
+    ///     ctx.send(ctx.peers()[0], 1);
+    ///     ctx.send(ctx.id(), 2);
+    /// }
+    ///
+    /// fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, number: u64) {
+    ///     self.heard.push(number);
+    /// }
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(2).check(|sim| {
+    /// # let (n0, n1) = (NodeId::new(0), NodeId::new(1));
+    /// // What a node sends to itself arrives even if nothing gets out.
+    /// sim.cut(&[n0], &[n1]);
+    /// sim.request(n0, ());
+    /// sim.run_for(ms(5));
+    /// assert_eq!([n0, n1].map(|node| sim.node(node).map(|node| node.heard.len())), [Some(1), Some(0)]);
+    /// # });
+    /// ```
     #[inline]
     pub fn send(&mut self, to: NodeId, message: N::Message) {
         let contents = fingerprint(&message);
@@ -242,6 +329,31 @@ impl<'a, N: Node> Context<'a, N> {
     }
 
     /// Sends `message` to every other node.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example { heard: u64 }
+    /// # impl Node for Example {
+    /// #     type Message = u64; type Timer = (); type Request = u64; type Response = u64;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, number: u64) {
+    ///     ctx.broadcast(number);
+    ///     ctx.reply(call, self.heard);
+    /// }
+    ///
+    /// fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, number: u64) {
+    ///     self.heard = number;
+    /// }
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(2).check(|sim| {
+    /// # let (n0, n1) = (NodeId::new(0), NodeId::new(1));
+    /// sim.ask(n0, 7, ms(1)).expect("it answers at once");
+    /// sim.run_for(ms(1));
+    /// // n1 has heard it; n0 has not told itself.
+    /// assert_eq!((sim.ask(n1, 8, ms(1)), sim.ask(n0, 9, ms(1))), (Ok(7), Ok(0)));
+    /// # });
+    /// ```
     pub fn broadcast(&mut self, message: N::Message) {
         let contents = fingerprint(&message);
         let peers = self.peers();
@@ -260,6 +372,32 @@ impl<'a, N: Node> Context<'a, N> {
     ///
     /// A timer equal to one that is already running replaces it: setting it again starts it anew. A crash
     /// forgets all timers.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example { waiting: Option<Call> }
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = &'static str; type Request = (); type Response = Time;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     self.waiting = Some(call);
+    ///     ctx.set_timer(ms(10), "answer");
+    ///     // The same again: it starts anew, and does not ring twice.
+    ///     ctx.set_timer(ms(30), "answer");
+    /// }
+    ///
+    /// fn on_timer(&mut self, ctx: &mut Context<Self>, _: &'static str) {
+    ///     let call = self.waiting.take().expect("it rings once");
+    ///     ctx.reply(call, ctx.now());
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(1).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// assert_eq!(sim.ask(n0, (), ms(99)), Ok(Time::ZERO + ms(30)));
+    /// # });
+    /// ```
     #[inline]
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) {
         let after = micros(after);
@@ -268,6 +406,34 @@ impl<'a, N: Node> Context<'a, N> {
     }
 
     /// Stops the running timer that equals `timer`, if there is one.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example { rung: Vec<u32> }
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = u32; type Request = (); type Response = u32;
+    /// fn on_start(&mut self, ctx: &mut Context<Self>) {
+    ///     ctx.set_timer(ms(10), 1);
+    ///     ctx.set_timer(ms(20), 2);
+    ///     ctx.cancel_timer(1);
+    ///     // There is no third; that is no mistake.
+    ///     ctx.cancel_timer(3);
+    /// }
+    ///
+    /// fn on_timer(&mut self, _: &mut Context<Self>, timer: u32) {
+    ///     self.rung.push(timer);
+    /// }
+    /// #     fn on_request(&mut self, _: &mut Context<Self>, _: Call, _: Self::Request) {}
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(1).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// sim.run_for(ms(50));
+    /// assert_eq!(sim.node(n0).map(|node| node.rung.clone()), Some(vec![2]));
+    /// # });
+    /// ```
     #[inline]
     pub fn cancel_timer(&mut self, timer: N::Timer) {
         let timer = self.store.put_timer(timer);
@@ -275,21 +441,105 @@ impl<'a, N: Node> Context<'a, N> {
     }
 
     /// Answers a call. Only the first answer counts; answers to calls from before a crash reach nobody.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = u64;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     ctx.reply(call, 1);
+    ///     ctx.reply(call, 2);
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(1).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(1));
+    /// # });
+    /// ```
     pub fn reply(&mut self, call: Call, response: N::Response) {
         self.own.reply(self.store, call, Rc::new(response));
     }
 
     /// This node's random numbers: the same in every replay.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = u64;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     let number = ctx.random().below(1_000_000_000);
+    ///     ctx.reply(call, number);
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(2).check(|sim| {
+    /// # let (n0, n1) = (NodeId::new(0), NodeId::new(1));
+    /// // Every node has numbers of its own.
+    /// assert_ne!(sim.ask(n0, (), ms(1)), sim.ask(n1, (), ms(1)));
+    /// # });
+    /// ```
     pub fn random(&mut self) -> &mut Random {
         &mut self.own.random
     }
 
     /// This node's disk, which survives its crashes.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = u64;
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     let asked = 1 + ctx.disk().read("asked").unwrap_or(0);
+    ///     ctx.disk().write("asked", &asked);
+    ///     ctx.disk().sync();
+    ///     ctx.reply(call, asked);
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(1).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(1));
+    /// sim.crash_losing_unsynced(n0);
+    /// sim.restart(n0);
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(2));
+    /// # });
+    /// ```
     pub fn disk(&mut self) -> &mut Disk {
         &mut self.own.disk
     }
 
     /// Leaves a remark in the diagram of the run.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = ();
+    /// fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) {
+    ///     ctx.note(format!("asked at {}", ctx.now()));
+    ///     ctx.reply(call, ());
+    /// }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(1).check(|sim| {
+    /// # let n0 = NodeId::new(0);
+    /// // It changes nothing but the diagram: no message, no time.
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(()));
+    /// assert_eq!((sim.messages(), sim.now()), (0, Time::ZERO));
+    /// # });
+    /// ```
     pub fn note(&mut self, text: impl Into<String>) {
         self.own.note(self.store, text.into());
     }

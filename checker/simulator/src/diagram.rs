@@ -1,10 +1,44 @@
 //! A run as a space-time diagram in Unicode: a column a node, a row an event.
+//!
+//! A message that is lost ends in a cross, not in the column of its receiver:
+//!
+//! ```
+//! use simulator::diagram::draw;
+//!
+//! let trace: simulator::trace::Trace = serde_json::from_str(
+//!     r#"{
+//!         "format": 1, "nodes": ["n0", "n1"], "calls": [], "spans": [], "violation": null, "end": 2000,
+//!         "events": [{"at": 0, "node": 0, "what": {"kind": "sync"}, "state": null}],
+//!         "messages": [{"from": 0, "to": 1, "sent": 500, "fate": {"kind": "lost"},
+//!                       "label": "Ping", "contents": "Ping", "copy-of": null, "delayed": null}]
+//!     }"#,
+//! )?;
+//! assert_eq!(draw(&trace)[1], "    0.5 ms   ├─────────Ping────────✕   │");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 use crate::Time;
 use crate::label::{fit, shorten};
 use crate::trace::{Fate, Trace, TraceEventKind, TraceSpanKind};
 
 /// The widest a diagram gets, in columns; a report indents it by four and stays within 80.
+///
+/// ```
+/// # use simulator::diagram::{WIDTH, draw};
+/// # use simulator::trace::Trace;
+/// # let nodes: Vec<String> = (0..30).map(|index| format!("n{index}")).collect();
+/// # let trace = serde_json::json!({
+/// #     "format": 1, "nodes": nodes, "calls": [], "spans": [], "violation": null, "end": 0, "messages": [],
+/// #     "events": nodes.iter().enumerate().map(|(index, _)| serde_json::json!(
+/// #         {"at": 0, "node": index, "what": {"kind": "sync"}, "state": null}
+/// #     )).collect::<Vec<_>>(),
+/// # });
+/// # let trace: Trace = serde_json::from_value(trace)?;
+/// // However many nodes there are: those for which there is no room are named below.
+/// assert_eq!(trace.nodes.len(), 30);
+/// assert!(draw(&trace).iter().all(|row| row.chars().count() <= WIDTH));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub const WIDTH: usize = 76;
 
 /// Rows that a diagram has at most; what is left out is said.

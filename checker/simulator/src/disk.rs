@@ -44,6 +44,11 @@ pub(crate) enum DiskEvent {
 
 impl Disk {
     /// An empty disk.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// assert!(Disk::new().keys().is_empty());
+    /// ```
     pub fn new() -> Disk {
         Disk::default()
     }
@@ -52,6 +57,16 @@ impl Disk {
     ///
     /// # Panics
     /// If the value cannot be written as JSON, for example a map whose keys are not strings or numbers.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// disk.write("vote", &Some("n2"));
+    /// // Seen at once, by its own node; written again, it is replaced.
+    /// assert_eq!(disk.read::<Option<String>>("vote"), Some(Some("n2".to_owned())));
+    /// disk.write("vote", &None::<String>);
+    /// assert_eq!(disk.read::<Option<String>>("vote"), Some(None));
+    /// ```
     pub fn write<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
         match serde_json::to_value(value) {
             Ok(value) => self.put(key, Some(value)),
@@ -60,6 +75,15 @@ impl Disk {
     }
 
     /// Removes `key`, as a write that is safe only after the next [`Disk::sync`].
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// disk.write("term", &3);
+    /// disk.remove("term");
+    /// disk.remove("never written");
+    /// assert_eq!(disk.read::<u64>("term"), None);
+    /// ```
     pub fn remove(&mut self, key: &str) {
         self.put(key, None);
     }
@@ -68,6 +92,14 @@ impl Disk {
     ///
     /// # Panics
     /// If it was written as another type.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// disk.write("log", &[("x", 1), ("y", 2)]);
+    /// assert_eq!(disk.read::<Vec<(String, u64)>>("log").map(|log| log.len()), Some(2));
+    /// assert_eq!(disk.read::<u64>("term").unwrap_or(0), 0);
+    /// ```
     pub fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let value = match self.cached.get(key) {
             Some(cached) => cached.as_ref(),
@@ -82,6 +114,15 @@ impl Disk {
     }
 
     /// The keys that hold something, in order.
+    ///
+    /// ```
+    /// # use simulator::Disk;
+    /// let mut disk = Disk::new();
+    /// for number in [2, 10, 1] {
+    ///     disk.write(&format!("entry-{number:02}"), &"put");
+    /// }
+    /// assert_eq!(disk.keys(), ["entry-01", "entry-02", "entry-10"]);
+    /// ```
     pub fn keys(&self) -> Vec<String> {
         let mut present: BTreeMap<&String, bool> =
             self.safe.keys().map(|key| (key, true)).collect();
@@ -98,11 +139,44 @@ impl Disk {
     }
 
     /// Makes every write so far safe from a crash.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// // A register syncs what it was asked to write, and not what it was told by others.
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     let after_a_crash = [N0, N1].map(|node| {
+    ///         sim.crash_losing_unsynced(node);
+    ///         sim.restart(node);
+    ///         sim.node(node).map(Register::value)
+    ///     });
+    ///     assert_eq!(after_a_crash, [Some(7), Some(0)]);
+    /// });
+    /// ```
     pub fn sync(&mut self) {
         self.settle();
         if let Some(journal) = &mut self.journal {
             journal.push(DiskEvent::Sync);
         }
+    }
+
+    /// How much is on it, synced or not, in bytes: the keys, and the values as JSON.
+    pub(crate) fn size(&self) -> usize {
+        let safe = self
+            .safe
+            .iter()
+            .filter(|(key, _)| !self.cached.contains_key(*key));
+        let cached = self
+            .cached
+            .iter()
+            .filter_map(|(key, value)| Some((key, value.as_ref()?)));
+        safe.chain(cached)
+            .map(|(key, value)| key.len() + value.to_string().len())
+            .sum()
     }
 
     fn put(&mut self, key: &str, value: Option<Value>) {
@@ -176,6 +250,23 @@ mod tests {
         assert_eq!(disk.crash_losing_unsynced(), ["a", "b", "c"]);
         assert_eq!(disk.read::<i32>("a"), Some(1));
         assert_eq!(disk.keys(), ["a"]);
+    }
+
+    #[test]
+    fn its_size_is_that_of_what_can_be_read() {
+        let mut disk = Disk::new();
+        assert_eq!(disk.size(), 0);
+        disk.write("log", &[1, 2, 3]);
+        assert_eq!(disk.size(), "log".len() + "[1,2,3]".len());
+        disk.sync();
+        disk.write("log", "x");
+        disk.write("term", &7);
+        assert_eq!(
+            disk.size(),
+            "log".len() + "\"x\"".len() + "term".len() + "7".len()
+        );
+        disk.remove("log");
+        assert_eq!(disk.size(), "term".len() + "7".len());
     }
 
     #[test]

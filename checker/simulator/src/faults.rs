@@ -57,6 +57,17 @@ const USUAL_EXTRA: Range<u64> = 200..20_000;
 
 impl Faults {
     /// Nothing goes wrong.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let copies = seen(Faults::none(), |sim| {
+    ///     sim.run_for(ms(1));
+    ///     sim.node(N1).map(Register::value)
+    /// });
+    /// assert!(copies.iter().all(|copy| *copy == Some(5)));
+    /// ```
     pub fn none() -> Faults {
         Faults {
             loss: 0.0,
@@ -78,48 +89,147 @@ impl Faults {
     }
 
     /// A message is lost with about this probability.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// // n0 writes 1 to 5 and tells the others each time, once.
+    /// let copies = seen(Faults::none().loss(0.2), |sim| {
+    ///     sim.run_for(ms(1));
+    ///     sim.node(N1).map_or(0, Register::value)
+    /// });
+    /// assert!(copies.contains(&5) && copies.contains(&4) && copies.contains(&3));
+    /// ```
     pub fn loss(mut self, probability: f64) -> Faults {
         self.loss = probability;
         self
     }
 
     /// A message arrives a second time with about this probability.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// // A second copy comes later than the first, perhaps later than the next message.
+    /// let copies = seen(Faults::none().duplication(0.2), |sim| {
+    ///     sim.run_for(ms(100));
+    ///     // The network copied it, so it counts as sent only once.
+    ///     assert_eq!(sim.messages(), 10);
+    ///     sim.node(N1).map(Register::value)
+    /// });
+    /// assert!(copies.contains(&Some(4)));
+    /// ```
     pub fn duplication(mut self, probability: f64) -> Faults {
         self.duplication = probability;
         self
     }
 
     /// A message may arrive this much later than usual, so that a later one overtakes it.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let copies = seen(Faults::none().delay(ms(50)..ms(60)), |sim| {
+    ///     sim.run_for(ms(61));
+    ///     sim.node(N1).map(Register::value)
+    /// });
+    /// // Nothing is lost, but the last to arrive need not be the last that was sent.
+    /// assert!(copies.contains(&Some(5)) && copies.contains(&Some(3)));
+    /// ```
     pub fn delay(mut self, extra: Range<Duration>) -> Faults {
         self.delay = Some(in_micros(&extra));
         self
     }
 
     /// Up to so many times in a run, the nodes are cut into two groups.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// // The groups are drawn: n1 may be on the side of n0, or not.
+    /// let copies = seen(Faults::none().partitions(1), |sim| {
+    ///     sim.run_for(ms(1));
+    ///     [N1, N2].map(|node| sim.node(node).map_or(0, Register::value))
+    /// });
+    /// assert!(copies.contains(&[5, 5]));
+    /// assert!(copies.iter().any(|[one, other]| one < other));
+    /// assert!(copies.iter().any(|[one, other]| other < one));
+    /// ```
     pub fn partitions(mut self, most: u32) -> Faults {
         self.partitions = most;
         self
     }
 
     /// Up to so many times in a run, nothing gets from one group to the other while the way back works.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let copies = seen(Faults::none().one_way_partitions(1), |sim| {
+    ///     sim.run_for(ms(1));
+    ///     sim.node(N1).map(Register::value)
+    /// });
+    /// // n0 only sends, so half of the time it is the other way that is cut, and nothing is missed.
+    /// assert!(copies.iter().filter(|copy| **copy == Some(5)).count() > copies.len() / 2);
+    /// ```
     pub fn one_way_partitions(mut self, most: u32) -> Faults {
         self.one_way_partitions = most;
         self
     }
 
     /// How long a partition lasts; 10 to 150 ms unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let faults = Faults::none().partitions(1).partition_for(ms(500)..ms(501));
+    /// let copies = seen(faults, |sim| {
+    ///     sim.run_for(ms(1));
+    ///     sim.node(N1).map_or(0, Register::value)
+    /// });
+    /// // Once cut off, n1 stays so until the end: the first write may be all that it has heard of.
+    /// assert!(copies.contains(&1));
+    /// ```
     pub fn partition_for(mut self, length: Range<Duration>) -> Faults {
         self.partition_length = in_micros(&length);
         self
     }
 
     /// Up to so many times in a run, a node crashes; never two at once.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::Faults;
+    /// let down = seen(Faults::none().crashes(2), |sim| {
+    ///     sim.nodes().iter().filter(|node| !sim.is_up(**node)).count()
+    /// });
+    /// // Two in a run, but never at the same moment.
+    /// assert!(down.contains(&1) && !down.contains(&2));
+    /// ```
     pub fn crashes(mut self, most: u32) -> Faults {
         self.crashes = most;
         self
     }
 
     /// Which nodes may crash; any unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// let down = seen(Faults::none().crashes_of(1, [N1]), |sim| {
+    ///     sim.nodes().into_iter().filter(|node| !sim.is_up(*node)).collect::<Vec<_>>()
+    /// });
+    /// assert!(down.contains(&vec![N1]) && down.contains(&vec![]) && !down.contains(&vec![N2]));
+    /// ```
     pub fn crashes_of(mut self, most: u32, nodes: impl IntoIterator<Item = NodeId>) -> Faults {
         self.crashes = most;
         self.crash_of = Some(nodes.into_iter().collect());
@@ -127,24 +237,80 @@ impl Faults {
     }
 
     /// How long a crashed node stays down; 5 to 120 ms unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let faults = Faults::none().crashes_of(1, [N1]).down_for(ms(300)..ms(400));
+    /// let back = seen(faults, |sim| {
+    ///     // All crashes begin within 100 ms after the last operation.
+    ///     sim.run_for(ms(100) + ms(400));
+    ///     sim.is_up(N1)
+    /// });
+    /// assert!(!back.contains(&false));
+    /// ```
     pub fn down_for(mut self, length: Range<Duration>) -> Faults {
         self.down = in_micros(&length);
         self
     }
 
     /// Half of the crashes lose what was not synced to the disk.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// // n1 syncs nothing, so its disk is as good as its cache.
+    /// let on_disk = |faults: Faults| {
+    ///     seen(faults, |sim| {
+    ///         sim.run_for(ms(500));
+    ///         sim.node(N1).map(Register::value)
+    ///     })
+    /// };
+    /// let crashes = Faults::none().crashes_of(1, [N1]).down_for(ms(5)..ms(9));
+    /// assert!(!on_disk(crashes.clone()).contains(&Some(0)));
+    /// assert!(on_disk(crashes.lose_unsynced()).contains(&Some(0)));
+    /// ```
     pub fn lose_unsynced(mut self) -> Faults {
         self.lose_unsynced = true;
         self
     }
 
     /// Up to so many times in a run, a node stands still.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let copies = seen(Faults::none().pauses(1), |sim| {
+    ///     let now = sim.node(N1).map(Register::value);
+    ///     sim.run_for(ms(500));
+    ///     (now, sim.node(N1).map(Register::value))
+    /// });
+    /// // A node that stands still gets everything, later.
+    /// assert!(copies.iter().any(|(now, _)| *now < Some(4)));
+    /// assert!(copies.iter().all(|(_, later)| *later == Some(5)));
+    /// ```
     pub fn pauses(mut self, most: u32) -> Faults {
         self.pauses = most;
         self
     }
 
     /// Which nodes may stand still; any unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// let copies = seen(Faults::none().pauses_of(1, [N1]), |sim| {
+    ///     sim.run_for(ms(1));
+    ///     [N1, N2].map(|node| sim.node(node).map_or(0, Register::value))
+    /// });
+    /// assert!(copies.iter().any(|[n1, _]| *n1 < 5));
+    /// assert!(copies.iter().all(|[_, n2]| *n2 == 5));
+    /// ```
     pub fn pauses_of(mut self, most: u32, nodes: impl IntoIterator<Item = NodeId>) -> Faults {
         self.pauses = most;
         self.pause_of = Some(nodes.into_iter().collect());
@@ -152,18 +318,71 @@ impl Faults {
     }
 
     /// How long a node stands still; 5 to 120 ms unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, seen};
+    /// # use simulator::{Faults, NodeId, ms};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// let faults = Faults::none().pauses_of(1, [N0]).pause_for(ms(700)..ms(800));
+    /// let ends = seen(faults, |sim| sim.now() - simulator::Time::ZERO);
+    /// // Clients wait for n0, so runs in which it stands still take that much longer.
+    /// assert!(ends.iter().any(|end| *end >= ms(700)));
+    /// ```
     pub fn pause_for(mut self, length: Range<Duration>) -> Faults {
         self.pause_length = in_micros(&length);
         self
     }
 
     /// Clocks are up to this much ahead of one another.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = Time;
+    /// #     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) { ctx.reply(call, ctx.now()); }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    /// # let asked = scenario(|_| Example);
+    /// // Each node answers with the time on its clock.
+    /// asked
+    ///     .faults(simulator::Faults::none().skew(ms(40)))
+    ///     .workload(|w| w.ask(0, NodeId::new(0), ()))
+    ///     .check(|sim| {
+    ///         let clocks = sim.nodes().into_iter().map(|node| sim.ask(node, (), ms(1)));
+    ///         let clocks: Vec<Time> = clocks.map(|clock| clock.expect("it answers at once")).collect();
+    ///         // Ahead by at most 40 ms, and never behind.
+    ///         assert!(clocks.iter().all(|clock| *clock - sim.now() <= ms(40) && *clock >= sim.now()));
+    ///     });
+    /// ```
     pub fn skew(mut self, most: Duration) -> Faults {
         self.skew = micros(most);
         self
     }
 
     /// Clocks run up to so many parts per million too fast or too slow.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = Time;
+    /// #     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) { ctx.reply(call, ctx.now()); }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    /// # let asked = scenario(|_| Example);
+    /// asked
+    ///     .faults(simulator::Faults::none().drift(200))
+    ///     .workload(|w| w.ask(0, NodeId::new(0), ()))
+    ///     .check(|sim| {
+    ///         sim.run_for(ms(10_000));
+    ///         // 200 parts per million of 10 s are 2 ms, in either direction.
+    ///         let clock = sim.ask(NodeId::new(1), (), ms(1)).expect("it answers at once");
+    ///         assert!(clock - sim.now() <= ms(2) + ms(1) && sim.now() - clock <= ms(2) + ms(1));
+    ///     });
+    /// ```
     pub fn drift(mut self, parts_per_million: u32) -> Faults {
         self.drift = parts_per_million;
         self

@@ -58,6 +58,7 @@ mod context;
 pub mod diagram;
 mod disk;
 mod examine;
+pub mod example;
 mod faults;
 mod fingerprint;
 mod harness;

@@ -3,12 +3,35 @@
 //! A [`Plan`] is a sparse list: taking out one fault, or one operation, leaves the meaning of the others alone.
 //! That is what makes shrinking work, so message faults are keyed by the *contents* of the message
 //! ([`MessageKey`]), never by its place in a stream.
+//!
+//! ```
+//! use simulator::plan::Plan;
+//!
+//! # let json = r#"{"format":1,"scenario":"writes_survive","random":7,"operations":[
+//! #     {"client":0,"node":0,"at":0,"request":{"Put":2}}],"faults":[
+//! #     {"fault":"crash","node":2,"at":40000,"down":null},{"fault":"pause","node":1,"start":0,"end":9000}]}"#;
+//! let mut plan: Plan = serde_json::from_str(json)?;
+//! // Is the crash enough by itself? Take out the pause, save the rest, and replay it.
+//! plan.faults.remove(1);
+//! let smaller: Plan = serde_json::from_str(&serde_json::to_string(&plan)?)?;
+//! assert_eq!(smaller, plan);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 use serde::{Deserialize, Serialize};
 
 use crate::{NodeId, Time};
 
 /// The format of [`Plan`] that this version writes and reads.
+///
+/// ```
+/// use simulator::plan::{PLAN_FORMAT, Plan};
+///
+/// let (operations, faults) = (vec![], vec![]);
+/// let plan = Plan { format: PLAN_FORMAT, scenario: "reads".to_owned(), random: 1, operations, faults };
+/// assert!(serde_json::to_string(&plan)?.starts_with(r#"{"format":1,"#));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub const PLAN_FORMAT: u32 = 1;
 
 /// A run to be replayed: operations, faults, and the seed of the nodes' own random numbers.

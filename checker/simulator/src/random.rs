@@ -30,6 +30,16 @@ pub struct Random(Xoshiro256PlusPlus);
 
 impl Random {
     /// The stream with this seed.
+    ///
+    /// ```
+    /// # use simulator::Random;
+    /// let draw = |seed| {
+    ///     let mut random = Random::from_seed(seed);
+    ///     [random.below(1_000), random.below(1_000), random.below(1_000)]
+    /// };
+    /// assert_eq!(draw(7), draw(7));
+    /// assert_ne!(draw(7), draw(8));
+    /// ```
     pub fn from_seed(seed: u64) -> Random {
         Random(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
@@ -38,6 +48,13 @@ impl Random {
     ///
     /// # Panics
     /// If `bound` is zero.
+    ///
+    /// ```
+    /// # use simulator::Random;
+    /// let mut random = Random::from_seed(7);
+    /// let sixes = (0..6_000).filter(|_| 1 + random.below(6) == 6).count();
+    /// assert!((900..1_100).contains(&sixes));
+    /// ```
     pub fn below(&mut self, bound: u64) -> u64 {
         assert!(bound > 0, "there is no number below zero to choose");
         // Multiply-shift (Lemire 2019, section 3). Its bias is below 2^-32 for the small bounds used here.
@@ -48,6 +65,14 @@ impl Random {
     ///
     /// # Panics
     /// If the range is empty.
+    ///
+    /// ```
+    /// # use simulator::Random;
+    /// let mut random = Random::from_seed(7);
+    /// // Such as the election timeout of Raft, in milliseconds: each node draws its own.
+    /// let timeouts: Vec<u64> = (0..5).map(|_| random.within(150..300)).collect();
+    /// assert!(timeouts.iter().all(|timeout| (150..300).contains(timeout)));
+    /// ```
     pub fn within(&mut self, range: Range<u64>) -> u64 {
         assert!(
             range.start < range.end,
@@ -57,6 +82,14 @@ impl Random {
     }
 
     /// `true` with this probability.
+    ///
+    /// ```
+    /// # use simulator::Random;
+    /// let mut random = Random::from_seed(7);
+    /// let lost = (0..10_000).filter(|_| random.chance(0.1)).count();
+    /// assert!((900..1_100).contains(&lost));
+    /// assert!(random.chance(1.0) && !random.chance(0.0));
+    /// ```
     pub fn chance(&mut self, probability: f64) -> bool {
         self.next_u64() < threshold(probability)
     }
@@ -65,12 +98,29 @@ impl Random {
     ///
     /// # Panics
     /// If there are none.
+    ///
+    /// ```
+    /// # use simulator::Random;
+    /// let mut random = Random::from_seed(7);
+    /// // A weight is given by saying something more than once.
+    /// let keys: Vec<&str> = (0..100).map(|_| *random.pick(&["x", "x", "x", "y"])).collect();
+    /// assert!(keys.iter().filter(|key| **key == "x").count() > 50);
+    /// ```
     pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         assert!(!choices.is_empty(), "there is nothing to choose from");
         &choices[self.below(choices.len() as u64) as usize]
     }
 
     /// Puts `items` into a random order.
+    ///
+    /// ```
+    /// # use simulator::Random;
+    /// let mut nodes = [0, 1, 2, 3, 4];
+    /// Random::from_seed(7).shuffle(&mut nodes);
+    /// assert_ne!(nodes, [0, 1, 2, 3, 4]);
+    /// nodes.sort();
+    /// assert_eq!(nodes, [0, 1, 2, 3, 4]);
+    /// ```
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.below(last as u64 + 1) as usize;

@@ -2,6 +2,19 @@
 //!
 //! The checker believes nothing else: not the exit code, not what was printed. A suite that ends without a
 //! [`Line::Finished`] carrying its token has given no verdict.
+//!
+//! ```
+//! use simulator::record::{Line, Verdict};
+//!
+//! # let record = r#"{"line":"started","format":1,"token":"7f","scenario":"reads"}
+//! # {"line":"progress","done":16,"of":500}
+//! # {"line":"finished","token":"7f","verdict":{"outcome":"passed"},"effort":
+//! # {"schedules":0,"seeds":500,"shrinks":0,"events":900,"messages":0}}"#.replace(":\n", ":");
+//! let lines: Vec<Line> = record.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+//! let Some(Line::Finished { token, verdict, .. }) = lines.last() else { panic!("there is no verdict") };
+//! assert_eq!((token.as_str(), &**verdict), ("7f", &Verdict::Passed));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 use serde::{Deserialize, Serialize};
 
@@ -9,24 +22,95 @@ use crate::plan::Plan;
 use crate::trace::Trace;
 
 /// The format of [`Line`] that this version writes and reads.
+///
+/// ```
+/// use simulator::record::{Line, RECORD_FORMAT};
+///
+/// let (token, scenario) = ("7f".to_owned(), "reads".to_owned());
+/// let first = Line::Started { format: RECORD_FORMAT, token, scenario };
+/// assert!(serde_json::to_string(&first)?.starts_with(r#"{"line":"started","format":1,"#));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub const RECORD_FORMAT: u32 = 1;
 
 /// Path of the file that a suite writes its lines to.
+///
+/// ```
+/// use simulator::record::RECORD_VARIABLE;
+///
+/// let mut suite = std::process::Command::new("grade");
+/// suite.args(["--exact", "reads_are_fresh"]).env(RECORD_VARIABLE, "target/reads.jsonl");
+/// assert!(suite.get_envs().any(|(name, _)| name == "FAULTLINE_RECORD"));
+/// ```
 pub const RECORD_VARIABLE: &str = "FAULTLINE_RECORD";
 /// A number that the first and last line must repeat.
+///
+/// ```
+/// use simulator::record::{Line, TOKEN_VARIABLE};
+///
+/// // A record whose token is another one was written by somebody else.
+/// let mut suite = std::process::Command::new("grade");
+/// suite.env(TOKEN_VARIABLE, "7f");
+/// let line: Line = serde_json::from_str(r#"{"line":"started","format":1,"token":"80","scenario":"reads"}"#)?;
+/// assert!(!matches!(line, Line::Started { token, .. } if token == "7f"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub const TOKEN_VARIABLE: &str = "FAULTLINE_TOKEN";
 /// How many seeds to try, instead of the scenario's own number.
+///
+/// ```
+/// // In a shell: FAULTLINE_SEEDS=5000 cargo test
+/// assert_eq!(simulator::record::SEEDS_VARIABLE, "FAULTLINE_SEEDS");
+/// ```
 pub const SEEDS_VARIABLE: &str = "FAULTLINE_SEEDS";
 /// The only seed to try.
+///
+/// ```
+/// // What a story ends with is enough to see its run again.
+/// use simulator::record::{Run, SEED_VARIABLE};
+///
+/// let run = Run::Seed { seed: 17, of: 500 };
+/// let Run::Seed { seed, .. } = run else { panic!("it was a schedule") };
+/// assert_eq!(format!("{SEED_VARIABLE}={seed}"), "FAULTLINE_SEED=17");
+/// ```
 pub const SEED_VARIABLE: &str = "FAULTLINE_SEED";
 /// Path of a saved plan: run exactly that.
+///
+/// ```
+/// // In a shell: FAULTLINE_PLAN=smaller.plan.json cargo test reads_are_fresh
+/// assert_eq!(simulator::record::PLAN_VARIABLE, "FAULTLINE_PLAN");
+/// ```
 pub const PLAN_VARIABLE: &str = "FAULTLINE_PLAN";
 /// A word that is mixed into every seed: other words, other runs.
+///
+/// ```
+/// // In a shell: FAULTLINE_SECRET=autumn cargo test
+/// assert_eq!(simulator::record::SECRET_VARIABLE, "FAULTLINE_SECRET");
+/// ```
 pub const SECRET_VARIABLE: &str = "FAULTLINE_SECRET";
 /// A count of runs: after so many, a [`Line::Entering`] is written before every callback, so that one that never
 /// returns can be named.
+///
+/// ```
+/// use simulator::record::{JOURNAL_VARIABLE, Line};
+///
+/// // The record of a suite that fell silent ended here, so the journal begins there.
+/// let last: Line = serde_json::from_str(r#"{"line":"progress","done":16,"of":500}"#)?;
+/// let Line::Progress { done, .. } = last else { panic!("it had not begun") };
+/// let mut again = std::process::Command::new("grade");
+/// again.env(JOURNAL_VARIABLE, done.to_string());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub const JOURNAL_VARIABLE: &str = "FAULTLINE_JOURNAL";
 /// How many bytes the suite may have allocated at once.
+///
+/// ```
+/// use simulator::record::MEMORY_VARIABLE;
+///
+/// let mut suite = std::process::Command::new("grade");
+/// suite.env(MEMORY_VARIABLE, (256 << 20).to_string());
+/// assert!(suite.get_envs().any(|(_, bytes)| bytes.is_some_and(|bytes| bytes == "268435456")));
+/// ```
 pub const MEMORY_VARIABLE: &str = "FAULTLINE_MEMORY";
 
 /// One line of the record file.

@@ -20,9 +20,7 @@ use crate::payload::Payload;
 use crate::simulation::Always;
 use crate::store::{Store, Typed};
 use crate::time::micros;
-use crate::world::{
-    Actor, Copying, Limits, Make, Setup, Shell, Status, Treatments, Weather, World,
-};
+use crate::world::{Actor, Copying, Limits, Make, Setup, Shell, Treatments, Weather, World};
 use crate::{Node, NodeId, Scope, Simulation, Workload, harness, ms, secs};
 
 /// How long after the last operation faults may still begin, in microseconds.
@@ -80,6 +78,7 @@ pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
             schedules: 1_500,
             witnesses: Vec::new(),
             messages_per_operation: None,
+            state_size: None,
             limits: Limits::default(),
             suite: tidy(Location::caller().file()),
         },
@@ -163,36 +162,117 @@ type Check<N> = Box<dyn Fn(&mut Simulation<N>)>;
 
 impl<N: Node> Scenario<N> {
     /// How many nodes there are; three unless set. Diagrams call them `n0`, `n1`, …
+    ///
+    /// ```
+    /// # use simulator::example::Register;
+    /// # use simulator::scenario;
+    /// scenario(Register::new).nodes(5).check(|sim| {
+    ///     assert_eq!(sim.nodes().len(), 5);
+    /// });
+    /// ```
     pub fn nodes(mut self, count: usize) -> Self {
         self.settings.names = default_names(count);
         self
     }
 
     /// As many nodes as there are names, called so in diagrams.
+    ///
+    /// ```
+    /// # use simulator::example::Register;
+    /// # use simulator::scenario;
+    /// scenario(Register::new).names(&["primary", "backup"]).check(|sim| {
+    ///     let names: Vec<&str> = sim.nodes().iter().map(|node| sim.name(*node)).collect();
+    ///     assert_eq!(names, ["primary", "backup"]);
+    /// });
+    /// ```
     pub fn names(mut self, names: &[&str]) -> Self {
         self.settings.names = names.iter().map(|name| (*name).to_owned()).collect();
         self
     }
 
     /// The promise under test, as a sentence that the learner reads when it is broken.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// // Without it, the promise is the name of the test function, with spaces.
+    /// let broken = std::panic::catch_unwind(|| {
+    ///     scenario(Register::new)
+    ///         .promise("a value that is written is on every node at once")
+    ///         .check(|sim| {
+    ///             let written = sim.ask(N0, Write(7), ms(1));
+    ///             assert_eq!(sim.ask(N1, Read, ms(1)), written);
+    ///         });
+    /// });
+    /// assert!(broken.is_err());
+    /// ```
     pub fn promise(mut self, words: &str) -> Self {
         self.settings.promise = words.to_owned();
         self
     }
 
     /// What one operation is called in reports: `write`, `payment`. A plain `operation` unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// // A story says "one write is enough" where it would say "one operation is enough".
+    /// scenario(Register::new)
+    ///     .operation_is_a("write")
+    ///     .workload(|w| w.ask(0, N0, Write(7)))
+    ///     .check(|sim| assert_eq!(sim.history().answered().count(), 1));
+    /// ```
     pub fn operation_is_a(mut self, noun: &str) -> Self {
         self.settings.noun = noun.to_owned();
         self
     }
 
     /// What may go wrong; nothing unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{Faults, NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// let checked = std::panic::catch_unwind(|| {
+    ///     scenario(Register::new)
+    ///         .faults(Faults::none().loss(0.1))
+    ///         .workload(|w| w.ask(0, N0, Write(7)))
+    ///         .check(|sim| {
+    ///             sim.run_for(ms(1));
+    ///             assert_eq!(sim.ask(N1, Read, ms(1)), sim.ask(N0, Read, ms(1)), "n1 has another value");
+    ///         });
+    /// });
+    /// // A register does not send again what was lost: one write and one lost message are enough.
+    /// assert!(checked.is_err());
+    /// ```
     pub fn faults(mut self, faults: Faults) -> Self {
         self.settings.faults = faults;
         self
     }
 
     /// What clients ask. The closure is called for every run, with other random numbers and another size.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new)
+    ///     .workload(|w| {
+    ///         for _ in 0..w.size() {
+    ///             let value = w.random().below(100);
+    ///             let node = *w.random().pick(&[N0, N1, N2]);
+    ///             w.ask(0, node, Write(value));
+    ///         }
+    ///     })
+    ///     // The operations are done when the check begins.
+    ///     .check(|sim| assert!(sim.history().answered().count() >= 1));
+    /// ```
     pub fn workload(mut self, workload: impl Fn(&mut Workload<N::Request>) + 'static) -> Self {
         self.settings.has_workload = true;
         self.workload = Some(Box::new(workload));
@@ -200,44 +280,201 @@ impl<N: Node> Scenario<N> {
     }
 
     /// How many operations a run has, at least and at most; 1 to 12 unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Read};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new)
+    ///     .workload(|w| (0..w.size()).for_each(|_| w.ask(0, N0, Read)))
+    ///     .operations(3, 5)
+    ///     .check(|sim| assert!((3..=5).contains(&sim.history().len())));
+    /// ```
     pub fn operations(mut self, fewest: usize, most: usize) -> Self {
         self.settings.sizes = (fewest, most.max(fewest));
         self
     }
 
     /// How far apart operations are at most; 10 ms unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Read};
+    /// # use simulator::{NodeId, Time, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new)
+    ///     .workload(|w| (0..4).for_each(|_| w.ask(0, N0, Read)))
+    ///     .spacing(ms(50))
+    ///     .check(|sim| {
+    ///         // Four operations, three gaps of less than 50 ms.
+    ///         assert!(sim.now() < Time::ZERO + 3 * ms(50));
+    ///     });
+    /// ```
     pub fn spacing(mut self, most: Duration) -> Self {
         self.spacing = most;
         self
     }
 
     /// How long a client waits for an answer before the outcome counts as unknown; one second unless set.
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = ();
+    /// #     fn on_request(&mut self, _: &mut Context<Self>, _: Call, _: Self::Request) {}
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    /// # let asked = scenario(|_| Example);
+    /// // Nobody answers.
+    /// asked
+    ///     .workload(|w| (0..2).for_each(|_| w.ask(0, NodeId::new(0), ())))
+    ///     .client_patience(ms(300))
+    ///     .check(|sim| {
+    ///         // The client asks again only when it has given up; the check comes when it has done so twice.
+    ///         let called: Vec<Time> = sim.history().calls().map(|call| call.called).collect();
+    ///         assert_eq!(called, [Time::ZERO, Time::ZERO + ms(300)]);
+    ///         assert_eq!(sim.now(), Time::ZERO + ms(600));
+    ///     });
+    /// ```
     pub fn client_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
     /// How many random runs there are; 500 unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Read};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// let runs = Rc::new(Cell::new(0));
+    /// let counter = Rc::clone(&runs);
+    /// scenario(Register::new)
+    ///     .workload(|w| w.ask(0, N0, Read))
+    ///     .schedules(0)
+    ///     .seeds(20)
+    ///     .check(move |_| counter.set(counter.get() + 1));
+    /// // The first eight are made twice, to see whether they are the same.
+    /// assert_eq!(runs.get(), 20 + 8);
+    /// ```
     pub fn seeds(mut self, count: u64) -> Self {
         self.settings.seeds = count;
         self
     }
 
     /// How many systematic runs there are before them; 1,500 unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{Faults, NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// // Finds a fault that matters on a workload of one operation, without a single random run.
+    /// let checked = std::panic::catch_unwind(|| {
+    ///     scenario(Register::new)
+    ///         .faults(Faults::none().loss(0.001))
+    ///         .workload(|w| w.ask(0, N0, Write(7)))
+    ///         .schedules(20)
+    ///         .seeds(0)
+    ///         .check(|sim| {
+    ///             sim.run_for(ms(1));
+    ///             assert_eq!(sim.ask(N2, Read, ms(1)), sim.ask(N0, Read, ms(1)), "n2 has another value");
+    ///         });
+    /// });
+    /// assert!(checked.is_err());
+    /// ```
     pub fn schedules(mut self, count: u64) -> Self {
         self.settings.schedules = count;
         self
     }
 
-    /// More than this many messages for each answered call, on the average of all runs, is too many. Calls and
-    /// messages of the check count as well, so measure what the solution needs before setting it.
+    /// More than this many messages for each answered operation of the workload, on the average of all runs, is too
+    /// many.
+    ///
+    /// A run is counted until its last operation is answered or given up; what nodes send afterwards, and all that the
+    /// check asks of them, is not. Operations that cost nothing count as well, such as reads of a local copy. Faults
+    /// make nodes send more, so measure what the solution needs under these very faults, and allow about twice that.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// let within = |most| {
+    ///     std::panic::catch_unwind(move || {
+    ///         scenario(Register::new)
+    ///             .workload(|w| w.ask(0, N0, Write(7)))
+    ///             .messages_per_operation(most)
+    ///             .check(|_| {});
+    ///     })
+    /// };
+    /// // A write is told to the two others, once.
+    /// assert!(within(2.0).is_ok());
+    /// assert!(within(1.9).is_err());
+    /// ```
     pub fn messages_per_operation(mut self, most: f64) -> Self {
         self.settings.messages_per_operation = Some(most);
         self
     }
 
+    /// A node that keeps more than this many bytes at the end of a run, when the check is done with it, keeps too
+    /// much: for contracts that say what may be forgotten.
+    ///
+    /// Counted are the text that `Debug` shows of the node and what is on its disk, as JSON: the only view of a node
+    /// that there is, the same on every machine, though a design with longer names pays a little more. The largest
+    /// node counts. One in eight random runs is measured, and none of the systematic ones, which are small. Let
+    /// workloads be long ([`Scenario::operations`]), so that what is never forgotten outgrows what is needed; measure
+    /// what the solution keeps, and allow about twice that.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// let within = |bytes| {
+    ///     std::panic::catch_unwind(move || {
+    ///         scenario(Register::new)
+    ///             .workload(|w| (0..w.size()).for_each(|_| w.ask(0, N0, Write(7))))
+    ///             .operations(1, 40)
+    ///             .state_size(bytes)
+    ///             .check(|_| {});
+    ///     })
+    /// };
+    /// // However much was written, a register holds one value, in memory and on its disk.
+    /// let bytes = "Register { value: 7 }".len() + "value".len() + "7".len();
+    /// assert!(within(bytes).is_ok());
+    /// assert!(within(bytes - 1).is_err());
+    /// ```
+    pub fn state_size(mut self, bytes: usize) -> Self {
+        self.settings.state_size = Some(bytes);
+        self
+    }
+
     /// Something that must hold after every single event. It returns what is wrong as an error, and looks at
     /// nodes only through what their contract lets them report.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// let checked = std::panic::catch_unwind(|| {
+    ///     scenario(Register::new)
+    ///         .workload(|w| w.ask(0, N0, Write(7)))
+    ///         .always("all nodes hold the same", |sim| {
+    ///             let values = [N0, N1, N2].map(|node| sim.node(node).map(Register::value));
+    ///             match values {
+    ///                 [a, b, c] if a == b && b == c => Ok(()),
+    ///                 _ => Err(format!("they hold {values:?}")),
+    ///             }
+    ///         })
+    ///         .check(|sim| sim.run_for(ms(1)));
+    /// });
+    /// // They do in the end, but not while the copies are on their way.
+    /// assert!(checked.is_err());
+    /// ```
     pub fn always(
         mut self,
         title: &str,
@@ -253,6 +490,22 @@ impl<N: Node> Scenario<N> {
     /// Something that shows that a run was worth judging: "a write was acknowledged". It must hold at the end of
     /// at least half of the runs, or the scenario does not pass: who does nothing breaks no promise, but keeps
     /// none either.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// let checked = std::panic::catch_unwind(|| {
+    ///     scenario(Register::new)
+    ///         .workload(|w| w.ask(0, N0, Read))
+    ///         .witness("a value was written", |sim| {
+    ///             sim.history().calls().any(|call| matches!(call.request, Write(_)))
+    ///         })
+    ///         .check(|_| {});
+    /// });
+    /// // Nothing was broken, but nothing was written either.
+    /// assert!(checked.is_err());
+    /// ```
     pub fn witness(mut self, title: &str, seen: impl Fn(&Simulation<N>) -> bool + 'static) -> Self {
         assert!(
             self.witnesses.len() < 64,
@@ -269,6 +522,21 @@ impl<N: Node> Scenario<N> {
     ///
     /// # Panics
     /// If the promise is broken, as tests do.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new)
+    ///     .workload(|w| w.ask(0, N0, Write(7)))
+    ///     .check(|sim| {
+    ///         // The write has been answered; its copies are still on their way.
+    ///         assert_eq!(sim.ask(N1, Read, ms(1)), Ok(0));
+    ///         sim.run_for(ms(1));
+    ///         assert_eq!(sim.ask(N1, Read, ms(1)), Ok(7));
+    ///     });
+    /// ```
     pub fn check(self, check: impl Fn(&mut Simulation<N>) + 'static) {
         harness::conclude(&self.ready(check));
     }
@@ -391,6 +659,7 @@ impl<N: Node> Ready<N> {
         } else {
             while sim.world.has_unfinished_calls() && sim.step(u64::MAX) {}
         }
+        sim.world.end_workload();
         (self.check)(sim);
     }
 }
@@ -442,19 +711,22 @@ impl<N: Node> Experiment for Ready<N> {
                 &self.make,
                 Box::new(Typed::<N>::default()),
                 input,
-                watch,
+                &watch,
             ),
             Rc::clone(&self.always),
         );
         let result = catch(|| {
             self.play(&mut sim, input);
             let seen = self.witnesses.iter().enumerate();
-            seen.filter(|(_, seen)| seen(&sim))
-                .fold(0, |bits, (index, _)| bits | 1 << index)
+            let witnessed = seen
+                .filter(|(_, seen)| seen(&sim))
+                .fold(0, |bits, (index, _)| bits | 1 << index);
+            (witnessed, watch.state.then(|| sim.world.keeps_most()))
         });
         match result {
-            Ok(witnessed) => Outcome {
+            Ok((witnessed, kept)) => Outcome {
                 witnessed,
+                kept,
                 ..finish(sim.world, None)
             },
             Err(caught) => {
@@ -491,7 +763,7 @@ impl<N: Node> Explorable for Exploration<'_, N> {
             &self.scenario.make,
             Box::new(Typed::<N>::keeping()),
             &input,
-            watch,
+            &watch,
         )
     }
 
@@ -530,7 +802,7 @@ fn world(
     make: &Make,
     store: Box<dyn Store>,
     input: &Input,
-    watch: Watch,
+    watch: &Watch,
 ) -> World {
     let (weather, timed) = match &input.faults {
         FaultChoice::Given(faults) => (Weather::Planned(Treatments::new(faults)), faults.clone()),
@@ -555,27 +827,23 @@ fn world(
         trace: watch.trace,
         list_faults: watch.faults || watch.trace,
         eventful: watch.eventful,
-        journal: match watch.journal {
+        journal: match &watch.journal {
             Journaling::Silent => None,
-            Journaling::To(journal) => Some(journal),
+            Journaling::To(journal) => Some(Rc::clone(journal)),
         },
     })
 }
 
 /// What came of the run in `world`.
 fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome {
-    let answered = world
-        .calls()
-        .iter()
-        .filter(|call| matches!(call.status, Status::Answered { .. }))
-        .count();
     Outcome {
         happened: world.standing().happened.clone(),
         kinds: world.standing().kinds,
         fingerprint: world.fingerprint,
         events: world.events,
         messages: world.messages,
-        answered: answered as u64,
+        spent: world.spent,
+        kept: None,
         witnessed: 0,
         keys: std::mem::take(&mut world.keys),
         eventful: world.eventful.take(),

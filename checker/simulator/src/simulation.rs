@@ -106,6 +106,19 @@ pub(crate) struct AlwaysBroken {
 
 /// A call that was made with [`Simulation::request`]; ask [`Simulation::response`] for its answer, as the example
 /// there does.
+///
+/// ```
+/// # use simulator::example::{Register, Request::Write};
+/// # use simulator::{NodeId, ms, scenario};
+/// # const N0: NodeId = NodeId::new(0);
+/// # const N1: NodeId = NodeId::new(1);
+/// scenario(Register::new).check(|sim| {
+///     let (first, second) = (sim.request(N0, Write(1)), sim.request(N1, Write(2)));
+///     assert_ne!(first, second);
+///     sim.run_for(ms(1));
+///     assert_eq!((sim.response(first), sim.response(second)), (Some(1), Some(2)));
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending(usize);
 
@@ -163,31 +176,108 @@ impl<N: Node> Simulation<N> {
     }
 
     /// Simulated time since the run began.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Read};
+    /// # use simulator::{NodeId, Time, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new).check(|sim| {
+    ///     assert_eq!(sim.now(), Time::ZERO);
+    ///     sim.run_for(ms(5));
+    ///     // An answer that is given at once takes no time.
+    ///     sim.ask(N0, Read, ms(9)).expect("it answers at once");
+    ///     assert_eq!(sim.now(), Time::ZERO + ms(5));
+    /// });
+    /// ```
     pub fn now(&self) -> Time {
         Time::from_micros(self.world.now)
     }
 
     /// All nodes, in order.
+    ///
+    /// ```
+    /// # use simulator::example::Register;
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.crash(N1);
+    ///     // One that is down is still a node.
+    ///     assert_eq!(sim.nodes(), [N0, N1, N2]);
+    /// });
+    /// ```
     pub fn nodes(&self) -> Vec<NodeId> {
         (0..self.world.node_count()).map(NodeId::new).collect()
     }
 
     /// What diagrams call this node: `n0`, or the name the scenario gave it.
+    ///
+    /// ```
+    /// # use simulator::example::Register;
+    /// # use simulator::{NodeId, scenario};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).names(&["primary", "backup"]).check(|sim| {
+    ///     assert_eq!(sim.name(N1), "backup");
+    /// });
+    /// scenario(Register::new).check(|sim| assert_eq!(sim.name(N1), "n1"));
+    /// ```
     pub fn name(&self, node: NodeId) -> &str {
         self.world.name(node)
     }
 
     /// The node itself, unless it is down: for what its contract lets it report, such as a status.
+    ///
+    /// ```
+    /// # use simulator::example::Register;
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new).check(|sim| {
+    ///     assert_eq!(sim.node(N0).map(Register::value), Some(0));
+    ///     sim.crash(N0);
+    ///     assert!(sim.node(N0).is_none());
+    /// });
+    /// ```
     pub fn node(&self, node: NodeId) -> Option<&N> {
         self.world.node(node)?.downcast_ref()
     }
 
     /// Makes a call now and does not wait for its answer. Calls made so are concurrent: each has its own client.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     let (one, other) = (sim.request(N0, Write(1)), sim.request(N1, Write(2)));
+    ///     // Both are under way; neither node has seen its request yet.
+    ///     assert_eq!((sim.response(one), sim.response(other)), (None, None));
+    ///     sim.run_for(ms(1));
+    ///     // Each copy has overwritten the other value.
+    ///     assert_eq!((sim.ask(N0, Read, ms(1)), sim.ask(N1, Read, ms(1))), (Ok(2), Ok(1)));
+    /// });
+    /// ```
     pub fn request(&mut self, node: NodeId, request: N::Request) -> Pending {
         Pending(self.world.call_now(node, Rc::new(request), Caller::Own))
     }
 
     /// The answer to a call, if there is one yet.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, scenario, secs};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     let call = sim.request(N0, Write(7));
+    ///     sim.crash(N1);
+    ///     let hopeless = sim.request(N1, Read);
+    ///     sim.run_for(secs(1));
+    ///     assert_eq!(sim.response(call), Some(7));
+    ///     assert_eq!(sim.response(hopeless), None);
+    /// });
+    /// ```
     pub fn response(&self, call: Pending) -> Option<N::Response> {
         match &self.world.calls()[call.0].status {
             Status::Answered { response, .. } => Some(view::<N::Response>(&**response).clone()),
@@ -199,6 +289,19 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     /// If it is not answered `within` this much simulated time, or the node is or goes down.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, Time, TimedOut, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new).check(|sim| {
+    ///     assert_eq!(sim.ask(N0, Write(7), ms(50)), Ok(7));
+    ///     sim.crash(N0);
+    ///     assert_eq!(sim.ask(N0, Read, ms(50)), Err(TimedOut { within: ms(50) }));
+    ///     // Only waiting in vain has taken time.
+    ///     assert_eq!(sim.now(), Time::ZERO + ms(50));
+    /// });
+    /// ```
     pub fn ask(
         &mut self,
         node: NodeId,
@@ -215,6 +318,20 @@ impl<N: Node> Simulation<N> {
     }
 
     /// Lets this much simulated time pass.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     // A message takes a millisecond.
+    ///     assert_eq!(sim.node(N1).map(Register::value), Some(0));
+    ///     sim.run_for(ms(1));
+    ///     assert_eq!(sim.node(N1).map(Register::value), Some(7));
+    /// });
+    /// ```
     pub fn run_for(&mut self, duration: Duration) {
         let until = self.world.now.saturating_add(micros(duration));
         if self.always.is_empty() {
@@ -229,6 +346,24 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     /// If it does not hold `within` this much simulated time.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, Time, TimedOut, ms, scenario, secs};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.cut(&[N0], &[N2]);
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     let has = |node| move |sim: &simulator::Simulation<Register>| {
+    ///         sim.node(node).is_some_and(|node| node.value() == 7)
+    ///     };
+    ///     assert_eq!(sim.run_until(has(N1), secs(1)), Ok(()));
+    ///     assert_eq!(sim.now(), Time::ZERO + ms(1));
+    ///     assert_eq!(sim.run_until(has(N2), secs(1)), Err(TimedOut { within: secs(1) }));
+    /// });
+    /// ```
     pub fn run_until(
         &mut self,
         mut condition: impl FnMut(&Simulation<N>) -> bool,
@@ -253,63 +388,252 @@ impl<N: Node> Simulation<N> {
     /// Ends every fault and lets no more begin: partitions end, crashed nodes start again, paused ones go on,
     /// and from here on no message is lost, doubled or delayed. What holds *eventually* must hold some time after
     /// this.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.partition(&[N0], &[N1]);
+    ///     sim.crash(N2);
+    ///     sim.heal();
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     let values = [N1, N2].map(|node| sim.node(node).map(Register::value));
+    ///     assert_eq!(values, [Some(7), Some(7)]);
+    /// });
+    /// ```
     pub fn heal(&mut self) {
         self.world.heal();
     }
 
     /// Cuts the network between two groups, in both directions, until [`Simulation::mend`] or
     /// [`Simulation::heal`].
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.partition(&[N0], &[N1]);
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     // n2 is in neither group: it hears from both.
+    ///     assert_eq!(sim.ask(N1, Read, ms(1)), Ok(0));
+    ///     assert_eq!(sim.ask(N2, Read, ms(1)), Ok(7));
+    /// });
+    /// ```
     pub fn partition(&mut self, one: &[NodeId], other: &[NodeId]) {
         self.world.script_partition(one, other, false);
     }
 
     /// Cuts the network in one direction only: nothing gets from `from` to `to`.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.cut(&[N0], &[N1]);
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     assert_eq!(sim.ask(N1, Read, ms(1)), Ok(0));
+    ///     // The way back works.
+    ///     sim.ask(N1, Write(8), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     assert_eq!(sim.ask(N0, Read, ms(1)), Ok(8));
+    /// });
+    /// ```
     pub fn cut(&mut self, from: &[NodeId], to: &[NodeId]) {
         self.world.script_partition(from, to, true);
     }
 
     /// Ends all partitions.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.partition(&[N0], &[N1]);
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.mend();
+    ///     sim.run_for(ms(9));
+    ///     // What was sent while the network was cut does not arrive later.
+    ///     assert_eq!(sim.ask(N1, Read, ms(1)), Ok(0));
+    ///     sim.ask(N0, Write(8), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     assert_eq!(sim.ask(N1, Read, ms(1)), Ok(8));
+    /// });
+    /// ```
     pub fn mend(&mut self) {
         self.world.mend();
     }
 
     /// Crashes a node: its memory is gone, its disk survives whole.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.crash(N1);
+    ///     // The copy for n1 finds nobody there; one that is up has it.
+    ///     sim.run_for(ms(1));
+    ///     sim.restart(N1);
+    ///     let values = [N1, N2].map(|node| sim.node(node).map(Register::value));
+    ///     assert_eq!(values, [Some(0), Some(7)]);
+    /// });
+    /// ```
     pub fn crash(&mut self, node: NodeId) {
         self.world.script_crash(node, false);
     }
 
     /// Crashes a node and loses what it wrote to its disk but had not synced.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.run_for(ms(1));
+    ///     // Only n0 has synced its disk.
+    ///     for node in [N0, N1] {
+    ///         sim.crash_losing_unsynced(node);
+    ///         sim.restart(node);
+    ///     }
+    ///     assert_eq!(sim.ask(N0, Read, ms(1)), Ok(7));
+    ///     assert_eq!(sim.ask(N1, Read, ms(1)), Ok(0));
+    /// });
+    /// ```
     pub fn crash_losing_unsynced(&mut self, node: NodeId) {
         self.world.script_crash(node, true);
     }
 
     /// Starts a crashed node again, from its disk.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     sim.crash(N0);
+    ///     sim.restart(N0);
+    ///     // A new node, which has read the value from its disk.
+    ///     assert_eq!(sim.ask(N0, Read, ms(1)), Ok(7));
+    /// });
+    /// ```
     pub fn restart(&mut self, node: NodeId) {
         self.world.restart(node);
     }
 
     /// Makes a node stand still: what should reach it waits until [`Simulation::resume`].
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Read};
+    /// # use simulator::{NodeId, scenario, secs};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.pause(N1);
+    ///     let call = sim.request(N1, Read);
+    ///     sim.run_for(secs(1));
+    ///     // It is up, but does nothing.
+    ///     assert!(sim.is_up(N1));
+    ///     assert_eq!(sim.response(call), None);
+    /// });
+    /// ```
     pub fn pause(&mut self, node: NodeId) {
         self.world.script_pause(node);
     }
 
     /// Lets a paused node go on.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Read};
+    /// # use simulator::{NodeId, ms, scenario, secs};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.pause(N1);
+    ///     let call = sim.request(N1, Read);
+    ///     sim.run_for(secs(1));
+    ///     sim.resume(N1);
+    ///     sim.run_for(ms(1));
+    ///     // Nothing is lost: what came in the meantime is handled now.
+    ///     assert_eq!(sim.response(call), Some(0));
+    /// });
+    /// ```
     pub fn resume(&mut self, node: NodeId) {
         self.world.resume(node);
     }
 
     /// Sets a node's clock wrong, from now on: ahead by `offset` microseconds, and `drift` parts per million
     /// fast (negative: behind, slow).
+    ///
+    /// ```
+    /// # use simulator::{Call, Context, Node, NodeId, Time, ms, scenario};
+    /// # #[derive(Debug, Default)]
+    /// # struct Example;
+    /// # impl Node for Example {
+    /// #     type Message = (); type Timer = (); type Request = (); type Response = Time;
+    /// #     fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, (): ()) { ctx.reply(call, ctx.now()); }
+    /// #     fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Self::Message) {}
+    /// # }
+    ///
+    /// # scenario(|_| Example::default()).nodes(2).check(|sim| {
+    /// # let (n0, n1) = (NodeId::new(0), NodeId::new(1));
+    /// // Each node answers with the time on its clock.
+    /// sim.run_for(ms(1_000));
+    /// sim.skew(n0, 40_000, 0);
+    /// sim.skew(n1, 0, -2_000);
+    /// assert_eq!(sim.ask(n0, (), ms(1)), Ok(Time::ZERO + ms(1_040)));
+    /// assert_eq!(sim.ask(n1, (), ms(1)), Ok(Time::ZERO + ms(998)));
+    /// # });
+    /// ```
     pub fn skew(&mut self, node: NodeId, offset: i64, drift: i32) {
         self.world.skew(node, offset, drift);
     }
 
     /// Whether a node is up.
+    ///
+    /// ```
+    /// # use simulator::example::Register;
+    /// # use simulator::{NodeId, scenario};
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.crash(N1);
+    ///     assert_eq!(sim.nodes().iter().filter(|node| sim.is_up(**node)).count(), 2);
+    /// });
+    /// ```
     pub fn is_up(&self, node: NodeId) -> bool {
         self.world.is_up(node)
     }
 
     /// How many messages nodes have sent so far.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.cut(&[N0], &[N1]);
+    ///     sim.ask(N0, Write(7), ms(1)).expect("it answers at once");
+    ///     // One to each of the others; one that gets lost was sent all the same. Calls are not messages.
+    ///     assert_eq!(sim.messages(), 2);
+    /// });
+    /// ```
     pub fn messages(&self) -> u64 {
         self.world.messages
     }
@@ -318,6 +642,25 @@ impl<N: Node> Simulation<N> {
     ///
     /// A call to a node that was down never happened and is left out. A call is unknown if it was not answered:
     /// its effect may have happened, may still happen, or never will.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new).check(|sim| {
+    ///     sim.pause(N0);
+    ///     sim.request(N0, Write(7));
+    ///     sim.run_for(ms(1));
+    ///     sim.crash(N1);
+    ///     let _ = (sim.ask(N1, Read, ms(1)), sim.ask(N2, Read, ms(1)));
+    ///     // What n0 would have been asked, it has not seen yet, and n1 was down.
+    ///     let history = sim.history();
+    ///     let asked: Vec<NodeId> = history.calls().map(|call| call.node).collect();
+    ///     assert_eq!(asked, [N2]);
+    /// });
+    /// ```
     pub fn history(&self) -> History<N::Request, N::Response> {
         let mut records: Vec<CallRecord<N::Request, N::Response>> = Vec::new();
         for call in self.world.calls() {

@@ -25,21 +25,52 @@ pub struct Time(u64);
 
 impl Time {
     /// The start of the run.
+    ///
+    /// ```
+    /// # use simulator::{Time, ms};
+    /// assert_eq!(Time::ZERO.to_string(), "0 ms");
+    /// assert_eq!((Time::ZERO + ms(1_500)).to_string(), "1.5 s");
+    /// ```
     pub const ZERO: Time = Time(0);
     /// Later than anything that happens in a run.
+    ///
+    /// ```
+    /// # use simulator::{Time, secs};
+    /// // A deadline that never comes; adding to it changes nothing.
+    /// assert!(Time::MAX > Time::ZERO + secs(1_000_000));
+    /// assert_eq!(Time::MAX + secs(1), Time::MAX);
+    /// ```
     pub const MAX: Time = Time(u64::MAX);
 
     /// The moment `micros` microseconds after the start.
+    ///
+    /// ```
+    /// # use simulator::Time;
+    /// assert_eq!(Time::from_micros(1_001).to_string(), "1.001 ms");
+    /// ```
     pub const fn from_micros(micros: u64) -> Time {
         Time(micros)
     }
 
     /// Microseconds since the start.
+    ///
+    /// ```
+    /// # use simulator::{Time, ms};
+    /// assert_eq!((Time::ZERO + ms(3)).as_micros(), 3_000);
+    /// ```
     pub const fn as_micros(self) -> u64 {
         self.0
     }
 
     /// How long after `earlier` this is; zero when it is not after it.
+    ///
+    /// ```
+    /// # use simulator::{Time, ms};
+    /// let (early, late) = (Time::ZERO + ms(2), Time::ZERO + ms(5));
+    /// assert_eq!(late.since(early), ms(3));
+    /// // Clocks differ, so what should be later need not be.
+    /// assert_eq!(early.since(late), ms(0));
+    /// ```
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }

@@ -2,15 +2,50 @@
 //!
 //! A trace is written as JSON and carries a `format` number, so that a reader of another version can say so
 //! instead of guessing. The Unicode diagram, the HTML picture and the book's player all draw this one value.
+//!
+//! ```
+//! use simulator::trace::{Fate, Trace};
+//!
+//! # let json = r#"{"format":1,"nodes":["n0","n1"],"calls":[],"spans":[],"violation":null,"end":2000,"events":[],
+//! #     "messages":[{"from":0,"to":1,"sent":0,"fate":{"kind":"lost"},"label":"Ping","contents":"Ping","copy-of":null,
+//! #     "delayed":null}]}"#;
+//! let trace: Trace = serde_json::from_str(json)?;
+//! let lost = trace.messages.iter().filter(|message| message.fate == Fate::Lost);
+//! assert_eq!(lost.map(|message| message.label.as_str()).collect::<Vec<_>>(), ["Ping"]);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 use serde::{Deserialize, Serialize};
 
 use crate::Time;
 
 /// The format of [`Trace`] that this version writes and reads.
+///
+/// ```
+/// use simulator::trace::TRACE_FORMAT;
+///
+/// let json = serde_json::json!({"format": TRACE_FORMAT + 1, "something": "new"});
+/// // Look at the number before the rest: that may well differ.
+/// assert_ne!(json["format"], TRACE_FORMAT);
+/// ```
 pub const TRACE_FORMAT: u32 = 1;
 
 /// One run: who took part, what happened to each of them and to every message, in time order.
+///
+/// ```
+/// use simulator::trace::Trace;
+/// use simulator::{Time, ms};
+///
+/// # let json = r#"{"format":1,"nodes":["n0"],"messages":[],"calls":[],"spans":[],"violation":2000,"end":2000,
+/// #     "events":[{"at":0,"node":0,"what":{"kind":"start"},"state":"Backup { copy: 0 }"},
+/// #               {"at":1000,"node":0,"what":{"kind":"sync"},"state":null}]}"#;
+/// let trace: Trace = serde_json::from_str(json)?;
+/// assert_eq!(trace.violation, Some(Time::ZERO + ms(2)));
+/// // The state of a node is written where it changed.
+/// let states = trace.events.iter().filter_map(|event| event.state.as_deref());
+/// assert_eq!(states.collect::<Vec<_>>(), ["Backup { copy: 0 }"]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Trace {

@@ -9,7 +9,7 @@ use crate::{NodeId, Time};
 /// A workload in the making: give it the operations of a run.
 ///
 /// ```
-/// # use simulator::{NodeId, Workload, ms};
+/// # use simulator::{NodeId, Workload};
 /// # #[derive(Clone)] enum Request { Add(u64) }
 /// fn additions(w: &mut Workload<Request>) {
 ///     for _ in 0..w.size() {
@@ -51,11 +51,41 @@ impl<R> Workload<R> {
 
     /// About how many operations to make. The search begins with one and grows, because a failure with few
     /// operations teaches more.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new)
+    ///     .operations(2, 2)
+    ///     .workload(|w| {
+    ///         assert_eq!(w.size(), 2);
+    ///         // It is advice: one client may ask more, as long as small sizes give small workloads.
+    ///         (0..w.size()).for_each(|client| { w.ask(client, N0, Write(7)); w.ask(client, N1, Read) });
+    ///     })
+    ///     .check(|sim| assert_eq!(sim.history().len(), 4));
+    /// ```
     pub fn size(&self) -> usize {
         self.size
     }
 
     /// Random numbers for this workload.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::Write};
+    /// # use simulator::{NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new)
+    ///     .workload(|w| {
+    ///         let node = *w.random().pick(&[N1, N2]);
+    ///         let value = w.random().within(1..10);
+    ///         w.ask(0, node, Write(value));
+    ///     })
+    ///     .check(|sim| assert!(sim.history().calls().all(|call| call.node != N0)));
+    /// ```
     pub fn random(&mut self) -> &mut Random {
         &mut self.random
     }
@@ -64,6 +94,26 @@ impl<R> Workload<R> {
     /// answer, so one client's calls never overlap; calls of different clients do.
     ///
     /// Clients are numbered from zero.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{Faults, NodeId, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// # const N2: NodeId = NodeId::new(2);
+    /// scenario(Register::new)
+    ///     .faults(Faults::none().pauses_of(1, [N0]))
+    ///     .workload(|w| {
+    ///         w.ask(0, N0, Write(1));
+    ///         w.ask(0, N1, Write(2));
+    ///         w.ask(1, N2, Read);
+    ///     })
+    ///     .check(|sim| {
+    ///         // Client 0 has waited for n0, even if that stood still; client 1 has waited for nobody.
+    ///         let at = |node| sim.history().calls().find(|call| call.node == node).map(|call| call.called);
+    ///         assert!(at(N0) <= at(N1));
+    ///     });
+    /// ```
     pub fn ask(&mut self, client: usize, node: NodeId, request: R) {
         self.operations.push(Operation {
             client,
@@ -75,6 +125,20 @@ impl<R> Workload<R> {
     }
 
     /// Leaves a gap before the next operation.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, Time, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// scenario(Register::new)
+    ///     .spacing(ms(0))
+    ///     .workload(|w| {
+    ///         w.ask(0, N0, Write(7));
+    ///         w.wait(ms(30));
+    ///         w.ask(0, N0, Read);
+    ///     })
+    ///     .check(|sim| assert_eq!(sim.now(), Time::ZERO + ms(30)));
+    /// ```
     pub fn wait(&mut self, gap: Duration) {
         self.cursor += micros(gap);
     }

@@ -177,6 +177,26 @@ fn a_callback_that_never_returns_is_named() {
 }
 
 #[test]
+fn a_callback_that_returned_is_not_to_blame() {
+    let Outcome::NoVerdict { reason } = outcome_of_silence("spins_after_a_callback_returned")
+    else {
+        panic!("n1 is blamed for what happens outside of it")
+    };
+    assert_eq!(
+        reason,
+        "the suite was silent for 2 s, twice, outside of any callback"
+    );
+    assert_eq!(
+        outcome_of_silence("spins_in_a_callback_after_another_returned"),
+        Outcome::NeverReturns(stuck())
+    );
+    assert_eq!(
+        outcome("exits_after_a_callback_returned"),
+        Outcome::Crashed(Crash::Exited { code: 3, at: None })
+    );
+}
+
+#[test]
 fn silence_alone_is_no_verdict() {
     let Outcome::NoVerdict { reason } = outcome_of_silence("spins_outside") else {
         panic!()

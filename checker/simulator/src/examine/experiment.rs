@@ -12,7 +12,7 @@ use crate::plan::{Fault, MessageKey};
 use crate::record::Place;
 use crate::simulation::AlwaysBroken;
 use crate::trace::Trace;
-use crate::world::{Journal, Kinds, Limits, Storm};
+use crate::world::{Journal, Kept, Kinds, Limits, Spent, Storm};
 use crate::{NodeId, Time};
 
 /// A scenario, without its types.
@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub schedules: u64,
     pub witnesses: Vec<String>,
     pub messages_per_operation: Option<f64>,
+    /// What a node may keep at the end of a run, in bytes.
+    pub state_size: Option<usize>,
     pub limits: Limits,
     /// The suite's own source file: a panic there is a broken promise, a panic elsewhere a crash.
     pub suite: String,
@@ -106,6 +108,8 @@ pub(crate) struct Watch {
     /// Whether to list every fault that happens to a message; a trace does.
     pub faults: bool,
     pub eventful: bool,
+    /// Whether to measure what the nodes keep at the end.
+    pub state: bool,
     pub journal: Journaling,
 }
 
@@ -126,8 +130,10 @@ pub(crate) struct Outcome {
     pub fingerprint: u64,
     pub events: u64,
     pub messages: u64,
-    /// Operations that were answered.
-    pub answered: u64,
+    /// What the workload took.
+    pub spent: Spent,
+    /// Who keeps the most at the end, if that was to be measured.
+    pub kept: Option<Kept>,
     /// Bit i: the i-th witness was seen.
     pub witnessed: u64,
     pub trace: Option<Trace>,
@@ -156,6 +162,10 @@ pub(crate) enum Cause {
     Panic(String, u32),
     Storm,
     NotImplemented,
+    /// Too little happened in all runs together.
+    Idle,
+    /// A budget was exceeded, which promises this.
+    Excess(&'static str),
 }
 
 /// Reads a panic that ended a run. `inside` says whether a node's callback was running.

@@ -1,12 +1,13 @@
 //! The whole examination of a scenario: search, then shrink, then tell.
 
+use super::budget::{self, Costs};
 use super::determinism;
 use super::experiment::{
     Cause, Experiment, Failure, FaultChoice, Input, Journaling, Outcome, Watch,
 };
 use super::explore::explore;
 use super::search;
-use super::shrink::shrink;
+use super::shrink::{Goal, shrink};
 use super::tell::{Finding, tell};
 use crate::plan::Plan;
 use crate::random::combine;
@@ -45,11 +46,10 @@ pub(crate) struct Inquiry<'a> {
     expected: u64,
     progress: &'a mut dyn FnMut(Line),
     journal: Option<(u64, MakeJournal<'a>)>,
-    witnessed: Vec<u64>,
-    judged: u64,
-    kinds: Kinds,
-    answered: u64,
-    messages: u64,
+    pub(super) witnessed: Vec<u64>,
+    pub(super) judged: u64,
+    pub(super) kinds: Kinds,
+    pub(super) costs: Costs,
 }
 
 /// A run that failed.
@@ -97,8 +97,7 @@ pub(crate) fn examine<'a>(
         witnessed: vec![0; settings.witnesses.len()],
         judged: 0,
         kinds: Kinds::default(),
-        answered: 0,
-        messages: 0,
+        costs: Costs::default(),
     };
     let verdict = inquiry.verdict(&order.which, seeds);
     (verdict, inquiry.effort)
@@ -116,7 +115,7 @@ impl Inquiry<'_> {
             Ending::Failed(found) => self.judge(*found),
             Ending::Differed(run, input) => determinism::explain(self, run, &input),
             Ending::Clean if matches!(which, Which::All { .. }) => self.sum_up(),
-            Ending::Clean => Verdict::Passed,
+            Ending::Clean => self.one_passed(),
         }
     }
 
@@ -183,19 +182,19 @@ impl Inquiry<'_> {
 
     /// One run, with the rest of the search to come if it keeps its promises.
     pub fn try_once(&mut self, run: Run, input: Input) -> Ending {
-        let outcome = self.run(&input, run, Watch::default());
-        self.judge_progress(&outcome);
+        let outcome = self.run(&input, run, self.usual_watch(run));
+        self.judge_progress(run, &input, &outcome);
         ending(run, input, outcome)
     }
 
     /// The same run twice: it must be the same.
     pub fn try_twice(&mut self, run: Run, input: Input) -> Ending {
-        let first = self.run(&input, run, Watch::default());
+        let first = self.run(&input, run, self.usual_watch(run));
         let second = self.run(&input, run, Watch::default());
         if !same(&first, &second) {
             return Ending::Differed(run, input);
         }
-        self.judge_progress(&first);
+        self.judge_progress(run, &input, &first);
         ending(run, input, first)
     }
 
@@ -205,6 +204,11 @@ impl Inquiry<'_> {
             Some((after, make)) if self.runs >= *after => Journaling::To(make(&in_words(run))),
             _ => Journaling::Silent,
         }
+    }
+
+    /// What a run that is judged has to be watched for.
+    fn usual_watch(&self, run: Run) -> Watch {
+        budget::watch(self.experiment.settings(), run)
     }
 
     /// Makes a run and counts it.
@@ -257,10 +261,10 @@ impl Inquiry<'_> {
     }
 
     /// Notes what the run did besides not failing.
-    pub fn judge_progress(&mut self, outcome: &Outcome) {
+    pub fn judge_progress(&mut self, run: Run, input: &Input, outcome: &Outcome) {
         self.kinds.add(outcome.kinds);
-        self.answered += outcome.answered;
-        self.messages += outcome.messages;
+        let settings = self.experiment.settings();
+        self.costs.add(settings, run, input, outcome);
         self.judged += 1;
         for (index, count) in self.witnessed.iter_mut().enumerate() {
             *count += outcome.witnessed >> index & 1;
@@ -272,8 +276,9 @@ impl Inquiry<'_> {
         if let Some(verdict) = unfinished(&found.failure) {
             return verdict;
         }
-        let shrunk = shrink(self, found);
-        self.tell(shrunk)
+        let goal = Goal::Failure(found.failure.cause.clone());
+        let input = shrink(self, found.run, found.input, goal);
+        self.tell(Found { input, ..found })
     }
 
     /// Runs the shrunk input once more, this time writing everything down.
@@ -300,7 +305,9 @@ impl Inquiry<'_> {
             traced,
         });
         match cause {
-            Cause::Always(..) | Cause::Assertion(..) => Verdict::Broken(story),
+            Cause::Always(..) | Cause::Assertion(..) | Cause::Idle | Cause::Excess(_) => {
+                Verdict::Broken(story)
+            }
             Cause::Panic(..) | Cause::NotImplemented => Verdict::Crashed(story),
             Cause::Storm => Verdict::Storm(story),
         }
@@ -338,83 +345,8 @@ impl Inquiry<'_> {
                 Some(verdict) => verdict,
                 None => self.tell(*found),
             },
-            Ending::Clean | Ending::Differed(..) => Verdict::Passed,
+            Ending::Clean | Ending::Differed(..) => self.one_passed(),
         }
-    }
-
-    /// No run failed. That is worth something only if enough happened in them.
-    fn sum_up(&mut self) -> Verdict {
-        let settings = self.experiment.settings();
-        let idle = self
-            .witnessed
-            .iter()
-            .zip(&settings.witnesses)
-            .find(|(count, _)| **count * 2 < self.judged);
-        if let Some((count, witness)) = idle {
-            let text = format!(
-                "nothing to judge: \"{witness}\" held in {count} of {} runs",
-                self.judged
-            );
-            return self.tell_plain(text);
-        }
-        if let Some(most) = settings.messages_per_operation {
-            let each = self.messages as f64 / self.answered.max(1) as f64;
-            if each > most {
-                let text = format!(
-                    "{each:.1} messages were sent for each answered operation; {most} are enough"
-                );
-                return self.tell_plain(text);
-            }
-        }
-        if self.effort.seeds < settings.seeds {
-            // Whoever asks for fewer runs than the author did cannot expect everything to happen in them.
-            return Verdict::Passed;
-        }
-        let declared = settings.faults.declared();
-        for (kind, name, over_messages) in Kinds::NAMED {
-            if declared.has(kind) && !self.kinds.has(kind) {
-                if over_messages && self.messages == 0 {
-                    return self.tell_plain(
-                        "the nodes sent no message at all, so no fault could touch one".to_owned(),
-                    );
-                }
-                return Verdict::SuiteFault(format!(
-                    "`{}` declares {name}, but in {} runs it never happened; declare less, or make it happen",
-                    settings.scenario, self.judged
-                ));
-            }
-        }
-        Verdict::Passed
-    }
-
-    /// A failure that is not of one run but of all: tells it with the smallest run there is.
-    fn tell_plain(&mut self, text: String) -> Verdict {
-        let run = Run::Schedule { schedule: 1 };
-        let mut input = self.smallest(1);
-        if self.experiment.settings().is_script() {
-            input.operations.clear();
-        }
-        let traced = self.run(
-            &input,
-            run,
-            Watch {
-                trace: true,
-                ..Watch::default()
-            },
-        );
-        let failure = Failure {
-            cause: Cause::Always(usize::MAX, String::new()),
-            text,
-            place: None,
-        };
-        let settings = self.experiment.settings();
-        Verdict::Broken(tell(Finding {
-            settings,
-            found: run,
-            input: &input,
-            failure,
-            traced,
-        }))
     }
 
     /// The `seed`-th of the smallest workloads, without faults.

@@ -2,12 +2,14 @@
 //!
 //! Nothing here knows the types of nodes, so it is compiled once and not with every exercise.
 
+mod budget;
 mod determinism;
 mod experiment;
 mod explore;
 mod inquiry;
 mod search;
 mod shrink;
+mod summary;
 mod tell;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,13 @@
 //!
 //! The algorithm is ddmin (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", IEEE TSE
 //! 2002, section 3.2), run over one list and then the other until neither shrinks; then each fault that is left
-//! is made milder. A smaller run counts only if it fails for the same cause.
+//! is made milder. A smaller run counts only if it fails for the same cause, or costs too much in the same way.
 
-use super::experiment::{Cause, FaultChoice, Input, Operation, Watch};
-use super::inquiry::{Found, Inquiry};
+use super::budget::Budget;
+use super::experiment::{Cause, FaultChoice, Input, Operation, Outcome, Watch};
+use super::inquiry::Inquiry;
 use crate::plan::Fault;
+use crate::record::Run;
 use crate::{NodeId, Time};
 
 /// The most runs that shrinking may take.
@@ -19,35 +21,57 @@ const TIMES: [u64; 18] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 
 /// Later than anything that matters in a small run, in microseconds.
 const MUCH_LATER: u64 = 160_000;
 
-/// The smallest input that can be found for which the run still fails for the same cause.
-pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, found: Found) -> Found {
+/// What every smaller run must still do.
+pub(crate) enum Goal {
+    /// Fail for this cause.
+    Failure(Cause),
+    /// Show that this budget is exceeded.
+    Excess(Budget),
+}
+
+impl Goal {
+    fn watch(&self) -> Watch {
+        match self {
+            Goal::Failure(_) => Watch::default(),
+            Goal::Excess(budget) => budget.watch(),
+        }
+    }
+
+    fn is_reached(&self, outcome: &Outcome) -> bool {
+        match (self, &outcome.failure) {
+            (Goal::Failure(cause), Some(failure)) => failure.cause == *cause,
+            (Goal::Failure(_), None) => false,
+            (Goal::Excess(budget), _) => budget.is_shown_by(outcome),
+        }
+    }
+}
+
+/// The smallest input that can be found for which the run still reaches the goal, as `input` does.
+pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, run: Run, input: Input, goal: Goal) -> Input {
     let mut shrinker = Shrinker {
-        cause: found.failure.cause.clone(),
-        run: found.run,
+        goal,
+        run,
         left: BUDGET,
         inquiry,
     };
-    let planned = match &found.input.faults {
+    let planned = match &input.faults {
         FaultChoice::Given(faults) => faults.clone(),
         FaultChoice::Seeded(_) => {
             let watch = Watch {
                 faults: true,
                 ..Watch::default()
             };
-            shrinker
-                .inquiry
-                .run(&found.input, found.run, watch)
-                .happened
+            shrinker.inquiry.run(&input, run, watch).happened
         }
     };
     let mut best = Candidate {
-        random: found.input.random,
-        operations: found.input.operations.clone(),
+        random: input.random,
+        operations: input.operations.clone(),
         faults: planned,
     };
-    if !shrinker.fails(&best) {
+    if !shrinker.reaches(&best) {
         // What was drawn cannot be repeated as a plan: the nodes are not deterministic. The caller notices.
-        return found;
+        return input;
     }
     loop {
         let before = best.len();
@@ -63,10 +87,7 @@ pub(crate) fn shrink(inquiry: &mut Inquiry<'_>, found: Found) -> Found {
     best = shrinker.rounded(best);
     best = shrinker.fewer_faults(best);
     best = shrinker.fewer_operations(best);
-    Found {
-        input: best.input(),
-        ..found
-    }
+    best.input()
 }
 
 #[derive(Clone)]
@@ -92,30 +113,27 @@ impl Candidate {
 }
 
 struct Shrinker<'a, 'b> {
-    cause: Cause,
-    run: crate::record::Run,
+    goal: Goal,
+    run: Run,
     left: u64,
     inquiry: &'a mut Inquiry<'b>,
 }
 
 impl Shrinker<'_, '_> {
-    fn fails(&mut self, candidate: &Candidate) -> bool {
+    fn reaches(&mut self, candidate: &Candidate) -> bool {
         if self.left == 0 {
             return false;
         }
         self.left -= 1;
         self.inquiry.effort.shrinks += 1;
-        let outcome = self
-            .inquiry
-            .run(&candidate.input(), self.run, Watch::default());
-        outcome
-            .failure
-            .is_some_and(|failure| failure.cause == self.cause)
+        let watch = self.goal.watch();
+        let outcome = self.inquiry.run(&candidate.input(), self.run, watch);
+        self.goal.is_reached(&outcome)
     }
 
     fn fewer_faults(&mut self, best: Candidate) -> Candidate {
         let faults = ddmin(best.faults.clone(), |faults| {
-            self.fails(&Candidate {
+            self.reaches(&Candidate {
                 faults: faults.to_vec(),
                 ..best.clone()
             })
@@ -125,7 +143,7 @@ impl Shrinker<'_, '_> {
 
     fn fewer_operations(&mut self, best: Candidate) -> Candidate {
         let operations = ddmin(best.operations.clone(), |operations| {
-            self.fails(&Candidate {
+            self.reaches(&Candidate {
                 operations: operations.to_vec(),
                 ..best.clone()
             })
@@ -152,7 +170,7 @@ impl Shrinker<'_, '_> {
             for at in TIMES {
                 let mut candidate = best.clone();
                 candidate.operations[index].at = Time::from_micros(at * 1_000);
-                if self.fails(&candidate) {
+                if self.reaches(&candidate) {
                     let fewer = self.fewer_faults(candidate);
                     if fewer.faults.len() < best.faults.len() {
                         return Some(fewer);
@@ -173,7 +191,7 @@ impl Shrinker<'_, '_> {
                 }
                 _ => continue,
             }
-            if self.fails(&candidate) {
+            if self.reaches(&candidate) {
                 best = candidate;
             }
         }
@@ -189,7 +207,7 @@ impl Shrinker<'_, '_> {
                     .find_map(|milder| {
                         let mut candidate = best.clone();
                         candidate.faults[index] = milder;
-                        self.fails(&candidate).then_some(candidate)
+                        self.reaches(&candidate).then_some(candidate)
                     })
             {
                 best = candidate;
@@ -204,7 +222,7 @@ impl Shrinker<'_, '_> {
             let at = best.operations[index].at.as_micros();
             let mut candidate = best.clone();
             candidate.operations[index].at = Time::from_micros(at / 1_000 * 1_000);
-            if !at.is_multiple_of(1_000) && self.fails(&candidate) {
+            if !at.is_multiple_of(1_000) && self.reaches(&candidate) {
                 best = candidate;
             }
         }
@@ -222,7 +240,7 @@ impl Shrinker<'_, '_> {
             .iter()
             .zip(&best.operations)
             .any(|(new, old)| new.at != old.at)
-            && self.fails(&candidate)
+            && self.reaches(&candidate)
         {
             return candidate;
         }

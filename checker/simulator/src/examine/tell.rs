@@ -45,6 +45,7 @@ pub(crate) fn tell(finding: Finding<'_>) -> Story {
     let operations = operations(settings, input, traced.trace.as_ref());
     let promise = match &failure.cause {
         Cause::Always(_, title) if !title.is_empty() => title.clone(),
+        Cause::Excess(promise) => (*promise).to_owned(),
         _ => settings.promise.clone(),
     };
     let plan = Plan {

@@ -19,6 +19,14 @@ pub struct Counter {
 }
 
 /// What a [`Counter`] can be asked.
+///
+/// ```
+/// use simulator::history::{Counter, Model, counter::Operation};
+///
+/// let counter = Counter::starting_with(0);
+/// // Taking away is adding less than nothing.
+/// assert_eq!(counter.step(&5, &Operation::Add(-7)), (-2, -2));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// Adds this much, or, negative, takes it away; answered with the new total. Wraps around at the limits of `i64`.

@@ -25,6 +25,16 @@ pub struct KeyValueMap<K, V> {
 }
 
 /// What a [`KeyValueMap`] can be asked.
+///
+/// ```
+/// use simulator::history::{KeyValueMap, Model, key_value_map::{Answer, Operation}};
+///
+/// let map = KeyValueMap::empty();
+/// // Put only if nothing is there.
+/// let claim = Operation::CompareAndSet { key: "lock", expected: None, new: "n1" };
+/// assert_eq!(map.step(&None, &claim), (Answer::Swapped(true), Some("n1")));
+/// assert_eq!(map.step(&Some("n2"), &claim), (Answer::Swapped(false), Some("n2")));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operation<K, V> {
     /// Asks for the value under a key; answered with [`Answer::Value`].
@@ -45,6 +55,15 @@ pub enum Operation<K, V> {
 }
 
 /// What a [`KeyValueMap`] answers.
+///
+/// ```
+/// use simulator::history::{KeyValueMap, Model, key_value_map::{Answer, Operation}};
+///
+/// let map = KeyValueMap::<&str, u64>::empty();
+/// assert_eq!(map.step(&None, &Operation::Get("x")).0, Answer::Value(None));
+/// // Deleting what is not there is done as well.
+/// assert_eq!(map.step(&None, &Operation::Delete("x")).0, Answer::Done);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Answer<V> {
     /// What is under the key, if it is there.

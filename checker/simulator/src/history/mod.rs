@@ -78,16 +78,36 @@ pub use translate::{DEFAULT_STEPS, Meaning, Translated};
 pub use violation::{LinearizabilityError, Undecided, Violation};
 
 /// Operations of a [`Counter`].
+///
+/// ```
+/// use simulator::history::counter::Operation;
+///
+/// assert_ne!(Operation::Add(0), Operation::Read);
+/// ```
 pub mod counter {
     pub use super::counter_model::Operation;
 }
 
 /// Operations and answers of a [`KeyValueMap`].
+///
+/// ```
+/// use simulator::history::{KeyValueMap, Model, key_value_map as map};
+///
+/// let removed = KeyValueMap::empty().step(&Some(1), &map::Operation::Delete("x"));
+/// assert_eq!(removed, (map::Answer::Done, None));
+/// ```
 pub mod key_value_map {
     pub use super::key_value_model::{Answer, Operation};
 }
 
 /// Operations and answers of a [`Register`].
+///
+/// ```
+/// use simulator::history::{Model, Register, register};
+///
+/// let written = Register::starting_with(0).step(&0, &register::Operation::Write(7));
+/// assert_eq!(written, (register::Answer::Done, 7));
+/// ```
 pub mod register {
     pub use super::register_model::{Answer, Operation};
 }

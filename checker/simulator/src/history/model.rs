@@ -53,21 +53,85 @@ use std::hash::Hash;
 /// ```
 pub trait Model {
     /// What the object can be asked.
+    ///
+    /// ```
+    /// use simulator::history::{KeyValueMap, Model, key_value_map::Operation};
+    ///
+    /// // Operations are compared and hashed, so their parts have to be as well: bits of a float, not the float.
+    /// type OfBits = <KeyValueMap<&'static str, u64> as Model>::Operation;
+    /// let put: OfBits = Operation::Put("x", 0.5_f64.to_bits());
+    /// assert_eq!(put, Operation::Put("x", 0.5_f64.to_bits()));
+    /// ```
     type Operation: Clone + Eq + Hash;
     /// What it answers.
+    ///
+    /// ```
+    /// use simulator::history::{Counter, Model, Register, register::Answer};
+    ///
+    /// // One type for all operations: a number for a counter, whatever it was asked.
+    /// let total: <Counter as Model>::Answer = 15;
+    /// let value: <Register<u32> as Model>::Answer = Answer::Value(7);
+    /// assert_ne!((total, value), (15, Answer::Done));
+    /// ```
     type Answer: Clone + Eq + Hash + Debug;
     /// What it remembers: for a partitioned model, under one key.
+    ///
+    /// ```
+    /// use simulator::history::{Counter, Model, counter::Operation};
+    ///
+    /// fn after<M: Model>(model: &M, key: &M::Key, operations: &[M::Operation]) -> M::State {
+    ///     let start = model.start(key);
+    ///     operations.iter().fold(start, |state, operation| model.step(&state, operation).1)
+    /// }
+    ///
+    /// let counter = Counter::starting_with(0);
+    /// assert_eq!(after(&counter, &(), &[Operation::Add(2), Operation::Read, Operation::Add(3)]), 5);
+    /// ```
     type State: Clone + Eq + Hash;
     /// What divides the object into parts that know nothing of each other; `()` if nothing does.
+    ///
+    /// ```
+    /// use simulator::history::{Counter, KeyValueMap, Model};
+    ///
+    /// // A map falls into parts, a counter does not.
+    /// let key: <KeyValueMap<&'static str, u64> as Model>::Key = "x";
+    /// let whole: <Counter as Model>::Key = ();
+    /// assert_eq!((key, whole), ("x", ()));
+    /// ```
     type Key: Clone + Eq + Hash + Debug;
 
     /// The part of the object that the operation is about. Checking part by part is exponentially faster.
+    ///
+    /// ```
+    /// use simulator::history::{KeyValueMap, Model, key_value_map::Operation};
+    ///
+    /// let map = KeyValueMap::<&str, u64>::empty();
+    /// assert_eq!(map.key(&Operation::Put("x", 1)), map.key(&Operation::Get("x")));
+    /// assert_ne!(map.key(&Operation::Get("x")), map.key(&Operation::Get("y")));
+    /// ```
     fn key(&self, operation: &Self::Operation) -> Self::Key;
 
     /// What that part holds before the first operation.
+    ///
+    /// ```
+    /// use simulator::history::{KeyValueMap, Model};
+    ///
+    /// let map = KeyValueMap::holding([("x", 1)]);
+    /// assert_eq!((map.start(&"x"), map.start(&"y")), (Some(1), None));
+    /// ```
     fn start(&self, key: &Self::Key) -> Self::State;
 
     /// What the operation is answered in this state, and the state that it leaves behind.
+    ///
+    /// ```
+    /// use simulator::history::{Model, Register, register::{Answer, Operation}};
+    ///
+    /// let register = Register::starting_with(0);
+    /// let swap = Operation::CompareAndSet { expected: 0, new: 7 };
+    /// assert_eq!(register.step(&0, &swap), (Answer::Swapped(true), 7));
+    /// // The same operation in another state does something else, but always the same there.
+    /// assert_eq!(register.step(&7, &swap), (Answer::Swapped(false), 7));
+    /// ```
     fn step(&self, state: &Self::State, operation: &Self::Operation)
     -> (Self::Answer, Self::State);
 
@@ -75,6 +139,16 @@ pub trait Model {
     /// that is not known. Saying `false` is always right, saying `true` where it holds makes the search faster.
     ///
     /// The search panics when it sees such an operation change the state.
+    ///
+    /// ```
+    /// use simulator::history::{Model, Register, register::{Answer, Operation}};
+    ///
+    /// let register = Register::starting_with(0);
+    /// let swap = Operation::CompareAndSet { expected: 0, new: 7 };
+    /// // What an operation was answered may show that it changed nothing.
+    /// assert!(register.only_reads(&swap, Some(&Answer::Swapped(false))));
+    /// assert!(!register.only_reads(&swap, None));
+    /// ```
     fn only_reads(&self, operation: &Self::Operation, answer: Option<&Self::Answer>) -> bool {
         let _ = (operation, answer);
         false
@@ -84,6 +158,15 @@ pub trait Model {
     /// part. Saying `false` is always right, saying `true` where it holds makes the search faster.
     ///
     /// The search panics when it sees such an operation do different things.
+    ///
+    /// ```
+    /// use simulator::history::{Model, Register, register::Operation};
+    ///
+    /// let register = Register::starting_with(0);
+    /// assert!(register.overwrites(&Operation::Write(7)));
+    /// // What becomes of a swap depends on what was there.
+    /// assert!(!register.overwrites(&Operation::CompareAndSet { expected: 0, new: 7 }));
+    /// ```
     fn overwrites(&self, operation: &Self::Operation) -> bool {
         let _ = operation;
         false

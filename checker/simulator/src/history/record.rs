@@ -83,6 +83,13 @@ pub enum CallOutcome<R> {
 
 impl<R> CallOutcome<R> {
     /// The answer, if there was one.
+    ///
+    /// ```
+    /// # use simulator::{Time, history::CallOutcome};
+    /// let answered = CallOutcome::Answered { response: 7, at: Time::ZERO };
+    /// assert_eq!(answered.response(), Some(&7));
+    /// assert_eq!(CallOutcome::<u64>::Unknown.response(), None);
+    /// ```
     pub fn response(&self) -> Option<&R> {
         match self {
             CallOutcome::Answered { response, .. } => Some(response),
@@ -91,6 +98,15 @@ impl<R> CallOutcome<R> {
     }
 
     /// When the answer arrived, if one did.
+    ///
+    /// ```
+    /// # use simulator::{Time, history::CallOutcome};
+    /// let first = CallOutcome::Answered { response: 7, at: Time::from_micros(20) };
+    /// let second = CallOutcome::Answered { response: 8, at: Time::from_micros(30) };
+    /// // No answer is earlier than any: ask for one before you compare.
+    /// assert!(first.answered_at() < second.answered_at());
+    /// assert!(CallOutcome::<u64>::Unknown.answered_at() < first.answered_at());
+    /// ```
     pub fn answered_at(&self) -> Option<Time> {
         match self {
             CallOutcome::Answered { at, .. } => Some(*at),

@@ -22,6 +22,15 @@ pub struct Register<V> {
 }
 
 /// What a [`Register`] can be asked.
+///
+/// ```
+/// use simulator::history::{Model, Register, register::Operation};
+///
+/// let register = Register::starting_with(0);
+/// let operations = [Operation::Write(3), Operation::Read, Operation::Write(4)];
+/// let end = operations.iter().fold(0, |value, operation| register.step(&value, operation).1);
+/// assert_eq!(end, 4);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operation<V> {
     /// Asks for the value; answered with [`Answer::Value`].
@@ -38,6 +47,15 @@ pub enum Operation<V> {
 }
 
 /// What a [`Register`] answers.
+///
+/// ```
+/// use simulator::history::{Model, Register, register::{Answer, Operation}};
+///
+/// let register = Register::starting_with(0);
+/// assert_eq!(register.step(&3, &Operation::Read).0, Answer::Value(3));
+/// // What was there before a write is not answered.
+/// assert_eq!(register.step(&3, &Operation::Write(4)).0, Answer::Done);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Answer<V> {
     /// The value that was read.

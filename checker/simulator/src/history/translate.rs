@@ -11,6 +11,16 @@ use super::{History, Model};
 
 /// How many steps [`Translated::linearizable`] may take for each part of the object, before it gives up. A step is one
 /// attempt to let a call be the next one; a million take well under a second.
+///
+/// ```
+/// # use simulator::history::{CallRecord, Counter, DEFAULT_STEPS, History, Meaning, counter};
+/// # let history: History<i64, i64> = History::new(vec![]);
+/// # let additions = history
+/// #    .translate(|amount| Some(counter::Operation::Add(*amount)), |_, total| Meaning::Answered(*total));
+/// // For a history that was not decided: ten times as many.
+/// let taken = additions.linearizable_within(10 * DEFAULT_STEPS, Counter::starting_with(0));
+/// assert!(taken.is_ok());
+/// ```
 pub const DEFAULT_STEPS: u64 = 4_000_000;
 
 /// What a response says about the operation.

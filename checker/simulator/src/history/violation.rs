@@ -86,29 +86,112 @@ impl Violation {
     }
 
     /// The first call, by the time of its answer, that no order explains: its place in [`History::calls`].
+    ///
+    /// ```
+    /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
+    /// # use simulator::{NodeId, Time};
+    /// # let call = |at, request, response| CallRecord {
+    /// #     client: 0, node: NodeId::new(0), request, called: Time::from_micros(at),
+    /// #     outcome: CallOutcome::Answered { response, at: Time::from_micros(at + 1) },
+    /// # };
+    /// # use counter::Operation::{Add, Read};
+    /// # let history = History::new(vec![call(0, Add(1), 1), call(2, Add(2), 3), call(4, Read, 2)]);
+    /// # let result = history.linearizable(Counter::starting_with(0));
+    /// # let Err(LinearizabilityError::Violated(violation)) = result else { panic!() };
+    /// // 1 was added, then 2, and then the total was 2.
+    /// assert_eq!(violation.unexplained(), 2);
+    /// let calls: Vec<_> = history.calls().collect();
+    /// assert_eq!(calls[violation.unexplained()].request, counter::Operation::Read);
+    /// ```
     pub fn unexplained(&self) -> usize {
         self.facts.unexplained
     }
 
     /// Every answer that it could have been given there, as the `Debug` of the model's answer shows it; none if that took
     /// too many steps to find out.
+    ///
+    /// ```
+    /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
+    /// # use simulator::{NodeId, Time};
+    /// # let call = |at, request, response| CallRecord {
+    /// #     client: 0, node: NodeId::new(0), request, called: Time::from_micros(at),
+    /// #     outcome: CallOutcome::Answered { response, at: Time::from_micros(at + 1) },
+    /// # };
+    /// # use counter::Operation::{Add, Read};
+    /// # let history = History::new(vec![call(0, Add(1), 1), call(2, Add(2), 3), call(4, Read, 2)]);
+    /// # let result = history.linearizable(Counter::starting_with(0));
+    /// # let Err(LinearizabilityError::Violated(violation)) = result else { panic!() };
+    /// // 1 was added, then 2, and then the total was 2.
+    /// assert_eq!(violation.possible_answers(), ["3"]);
+    /// ```
     pub fn possible_answers(&self) -> &[String] {
         &self.facts.possible
     }
 
     /// Calls that suffice to show the violation, whatever the others did, as few as could be found: their places in
     /// [`History::calls`].
+    ///
+    /// ```
+    /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
+    /// # use simulator::{NodeId, Time};
+    /// # let call = |at, request, response| CallRecord {
+    /// #     client: 0, node: NodeId::new(0), request, called: Time::from_micros(at),
+    /// #     outcome: CallOutcome::Answered { response, at: Time::from_micros(at + 1) },
+    /// # };
+    /// # use counter::Operation::{Add, Read};
+    /// # let history = History::new(vec![call(0, Add(1), 1), call(2, Add(2), 3), call(4, Read, 2)]);
+    /// # let result = history.linearizable(Counter::starting_with(0));
+    /// # let Err(LinearizabilityError::Violated(violation)) = result else { panic!() };
+    /// // 1 was added, then 2, and then the total was 2: it takes all three calls to see that this is wrong.
+    /// assert_eq!(violation.enough(), [0, 1, 2]);
+    /// ```
     pub fn enough(&self) -> &[usize] {
         &self.facts.enough
     }
 
     /// A call that was answered as certainly not done, and that would explain the unexplained one if it had been: its
     /// place in [`History::calls`].
+    ///
+    /// ```
+    /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, Meaning, counter};
+    /// # use simulator::{NodeId, Time};
+    /// # let call = |at, request, response| CallRecord {
+    /// #     client: 0, node: NodeId::new(0), request, called: Time::from_micros(at),
+    /// #     outcome: CallOutcome::Answered { response, at: Time::from_micros(at + 1) },
+    /// # };
+    /// use counter::Operation::{Add, Read};
+    ///
+    /// let history = History::new(vec![call(0, Add(1), Err("no majority")), call(2, Read, Ok(1))]);
+    /// let meaning = |response: &Result<i64, &str>| match response {
+    ///     Ok(total) => Meaning::Answered(*total),
+    ///     Err(_) => Meaning::DidNotHappen,
+    /// };
+    /// let additions = history.translate(|request| Some(request.clone()), |_, response| meaning(response));
+    /// let Err(LinearizabilityError::Violated(violation)) = additions.linearizable(Counter::starting_with(0)) else {
+    ///     panic!("the total is 1, but nothing was added")
+    /// };
+    /// assert_eq!(violation.happened_after_all(), Some(0));
+    /// ```
     pub fn happened_after_all(&self) -> Option<usize> {
         self.facts.happened_after_all
     }
 
     /// How many steps the verdict took; the search for a short reason is not counted.
+    ///
+    /// ```
+    /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
+    /// # use simulator::{NodeId, Time};
+    /// # let call = |at, request, response| CallRecord {
+    /// #     client: 0, node: NodeId::new(0), request, called: Time::from_micros(at),
+    /// #     outcome: CallOutcome::Answered { response, at: Time::from_micros(at + 1) },
+    /// # };
+    /// # use counter::Operation::{Add, Read};
+    /// # let history = History::new(vec![call(0, Add(1), 1), call(2, Add(2), 3), call(4, Read, 2)]);
+    /// # let result = history.linearizable(Counter::starting_with(0));
+    /// # let Err(LinearizabilityError::Violated(violation)) = result else { panic!() };
+    /// // The same on every machine; every call is tried at least once.
+    /// assert!(violation.steps() >= 2);
+    /// ```
     pub fn steps(&self) -> u64 {
         self.facts.steps
     }
@@ -150,6 +233,22 @@ impl Undecided {
     }
 
     /// How many steps were not enough.
+    ///
+    /// ```
+    /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, Meaning, counter};
+    /// # use simulator::{NodeId, Time};
+    /// # let history = History::new(vec![CallRecord {
+    /// #     client: 0, node: NodeId::new(0), request: counter::Operation::Add(1), called: Time::ZERO,
+    /// #     outcome: CallOutcome::Answered { response: 1, at: Time::ZERO },
+    /// # }]);
+    /// # let additions = history.translate(|request| Some(request.clone()), |_, total| Meaning::Answered(*total));
+    /// // Try again with more until it is decided.
+    /// let (mut steps, counter) = (0, Counter::starting_with(0));
+    /// while let Err(LinearizabilityError::Undecided(undecided)) = additions.linearizable_within(steps, counter.clone()) {
+    ///     steps = 2 * undecided.steps() + 1;
+    /// }
+    /// assert!(steps > 0);
+    /// ```
     pub fn steps(&self) -> u64 {
         self.steps
     }

@@ -4,6 +4,7 @@
 mod actor;
 mod calls;
 mod copies;
+mod cost;
 mod faults;
 mod fork;
 mod lateness;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 
 pub(crate) use actor::{Actor, Shell};
 pub(crate) use calls::{Caller, SCRIPT, Status};
+pub(crate) use cost::{Kept, Spent};
 pub(crate) use faults::Kinds;
 pub(crate) use fork::{Copying, Pending, State};
 pub(crate) use limits::{Limits, Storm, storm};
@@ -112,6 +114,8 @@ pub(crate) struct World {
     pub fingerprint: u64,
     pub events: u64,
     pub messages: u64,
+    /// What the workload took, once it is over.
+    pub spent: Spent,
 }
 
 /// Memory that one run hands to the next: thousands of small runs would otherwise spend their time growing tables.
@@ -256,6 +260,7 @@ impl World {
             fingerprint: 0,
             events: 0,
             messages: 0,
+            spent: Spent::default(),
         };
         world.schedule_faults(setup.timed);
         world

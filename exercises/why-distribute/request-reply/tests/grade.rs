@@ -105,6 +105,7 @@ fn a_call_is_answered() {
         .promise("on a network that works, every call is answered with the total")
         .operations(1, 6)
         .seeds(100)
+        // Twice one message there and one back.
         .messages_per_operation(4.0)
         .check(|sim| {
             every_call_is_answered(sim);
@@ -176,7 +177,8 @@ fn a_broken_connection_is_survived() {
                 .partition_for(ms(50)..ms(600)),
         )
         .operations(1, 5)
-        .messages_per_operation(25.0)
+        // Twice what it takes to ask again every 20 ms while the connection is broken.
+        .messages_per_operation(37.0)
         .check(|sim| {
             every_call_is_answered(sim);
             every_call_is_counted_once(sim);

@@ -1,6 +1,8 @@
 //! The examination as a whole, on nodes that are broken in ways we know.
 
+mod budgets;
 mod explored;
+mod journal;
 mod nodes;
 mod outcomes;
 pub(super) mod quorum;
@@ -21,6 +23,24 @@ fn verdict(experiment: &dyn Experiment) -> (Verdict, Effort) {
         salt: SALT,
     };
     examine(experiment, &order, &mut |_| {}, None)
+}
+
+/// The verdict of fewer or more seeds than the scenario's own number.
+fn verdict_of_seeds(experiment: &dyn Experiment, seeds: u64) -> Verdict {
+    let order = Order {
+        which: Which::All { seeds: Some(seeds) },
+        salt: SALT,
+    };
+    examine(experiment, &order, &mut |_| {}, None).0
+}
+
+/// The verdict of one seed.
+fn verdict_of_seed(experiment: &dyn Experiment, seed: u64) -> Verdict {
+    let order = Order {
+        which: Which::Seed(seed),
+        salt: SALT,
+    };
+    examine(experiment, &order, &mut |_| {}, None).0
 }
 
 fn replay(experiment: &dyn Experiment, plan: Plan) -> Verdict {

@@ -27,6 +27,10 @@ pub enum Bug {
     Idle,
     /// Does not sync its disk.
     NeverSyncs,
+    /// Sends every copy ten times when a retry is needed.
+    Impatient,
+    /// Keeps every value that was ever written.
+    ForgetsNothing,
 }
 
 /// Keeps one number on every node. The primary answers a write once all have it.
@@ -36,6 +40,7 @@ pub struct Copier {
     value: u64,
     version: u64,
     waiting: Option<(Call, BTreeMap<NodeId, bool>)>,
+    old: Vec<u64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,6 +71,7 @@ impl Copier {
             value: 0,
             version: 0,
             waiting: None,
+            old: Vec::new(),
         }
     }
 
@@ -112,6 +118,9 @@ impl Node for Copier {
             },
             (_, Request::Read) => ctx.reply(call, Response::Value(self.value)),
             (_, Request::Write(value)) => {
+                if self.bug == Bug::ForgetsNothing {
+                    self.old.push(self.value);
+                }
                 self.value = value;
                 self.version += 1;
                 self.waiting = Some((
@@ -168,6 +177,7 @@ impl Node for Copier {
                 self.value = empty[self.version as usize];
             }
             Bug::Todo => todo!("send again what was lost"),
+            Bug::Impatient => (0..10).for_each(|_| self.copy(ctx)),
             _ => self.copy(ctx),
         }
     }

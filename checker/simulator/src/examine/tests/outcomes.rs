@@ -1,12 +1,12 @@
 //! Every outcome there is, for the reason there is for it.
 
 use super::nodes::{Bug, Copier, PRIMARY, Request, Response};
-use super::{broken, replay, verdict};
+use super::{broken, replay, verdict, verdict_of_seeds};
 use crate::record::{Run, Verdict};
 use crate::scenario::Ready;
 use crate::{Faults, NodeId, Scenario, Simulation, cases, ms, scenario, secs};
 
-fn copier(bug: Bug) -> Scenario<Copier> {
+pub(super) fn copier(bug: Bug) -> Scenario<Copier> {
     scenario(Copier::with(bug))
         .promise("a written value is on every node")
         .faults(
@@ -30,7 +30,7 @@ fn everywhere(bug: Bug) -> Ready<Copier> {
     copier(bug).ready(value_is_everywhere)
 }
 
-fn value_is_everywhere(sim: &mut Simulation<Copier>) {
+pub(super) fn value_is_everywhere(sim: &mut Simulation<Copier>) {
     let history = sim.history();
     let written = history
         .answered()
@@ -171,9 +171,8 @@ fn who_does_nothing_does_not_pass() {
     );
 }
 
-#[test]
-fn a_fault_that_never_happens_is_the_suites_fault() {
-    let vacuous = scenario(Copier::with(Bug::None))
+fn declares_what_never_happens() -> Ready<Copier> {
+    scenario(Copier::with(Bug::None))
         .faults(
             Faults::none()
                 .pauses_of(1, [NodeId::new(2)])
@@ -182,36 +181,30 @@ fn a_fault_that_never_happens_is_the_suites_fault() {
         .seeds(5)
         .schedules(5)
         .workload(|w| w.ask(0, PRIMARY, Request::Read))
-        .ready(|_| {});
-    match verdict(&vacuous).0 {
+        .ready(|_| {})
+}
+
+#[test]
+fn a_fault_that_never_happens_is_the_suites_fault() {
+    match verdict(&declares_what_never_happens()).0 {
         Verdict::SuiteFault(text) => assert!(text.contains("declares pauses"), "{text}"),
         other => panic!("it was {other}"),
     }
 }
 
 #[test]
-fn too_many_messages_are_too_many() {
-    let story = broken(
-        &copier(Bug::None)
-            .messages_per_operation(2.0)
-            .ready(value_is_everywhere),
-    );
-    assert!(
-        story
-            .broken
-            .ends_with("messages were sent for each answered operation; 2 are enough"),
-        "{}",
-        story.broken
-    );
-    assert_eq!(
-        verdict(
-            &copier(Bug::None)
-                .messages_per_operation(12.0)
-                .ready(value_is_everywhere)
-        )
-        .0,
-        Verdict::Passed
-    );
+fn whoever_asks_for_fewer_seeds_does_not_expect_every_fault_in_them() {
+    let experiment = declares_what_never_happens();
+    assert_eq!(verdict_of_seeds(&experiment, 4), Verdict::Passed);
+    assert!(matches!(
+        verdict_of_seeds(&experiment, 5),
+        Verdict::SuiteFault(_)
+    ));
+    // The witness is still asked for.
+    assert!(matches!(
+        verdict_of_seeds(&everywhere(Bug::Idle), 4),
+        Verdict::Broken(_)
+    ));
 }
 
 #[test]
