@@ -37,7 +37,8 @@ pub enum Verdict {
 
 const SOLUTION: &str = include_str!("../fixtures/course/solutions/basics/doubling/src/lib.rs");
 const PROGRESS: &str = "format = 1\ncurrent = \"doubling\"\n\n[exercise.doubling]\nattempts = 2\nbest = 2\n\
-                        passed-at = 2026-01-31T12:00:00Z\nhints = 1\n\n[quiz]\nbasics = { due = 3 }\n";
+                        passed-at = 2026-01-31T12:00:00Z\nhints = 1\n\n[quiz]\n\
+                        retried = { box = 2, due = 2026-02-03, answered = 3, right = 2, question = \"51d1\" }\n";
 const PLAN: &str = r#"{ "format": 1, "scenario": "small_numbers", "random": 7,
   "operations": [{ "client": 0, "node": 1, "at": 1000, "request": { "Put": 2 } }],
   "faults": [{ "fault": "crash", "node": 0, "at": 40000, "down": null },
