@@ -54,10 +54,10 @@ pub fn list(course: &Course, out: &mut dyn Write) -> Result<Exit> {
         }
     }
     if let due @ 1.. = due(course, &progress)? {
-        let questions = count(due as u64, "question");
+        let questions = count(due as u64, "quiz question");
         writeln!(
             out,
-            "Due again: {questions} of the quizzes. Answer with `cargo checker quiz --review`."
+            "Due again: {questions}. Run `cargo checker quiz --review`."
         )?;
     }
     Ok(Exit::AllPassed)

@@ -8,7 +8,7 @@ use colored::Colorize;
 
 use crate::cli::QuizArgs;
 use crate::course;
-use crate::course::model::Course;
+use crate::course::model::{Chapter, Course};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::files;
@@ -18,7 +18,7 @@ use crate::quiz::ask::{Desk, NARROWEST, Reader, WIDEST, ask};
 use crate::quiz::model::file;
 use crate::quiz::select::{Wanted, comes_back, select};
 use crate::quiz::summary::{Closing, words};
-use crate::quiz::{Loaded, Quiz, anki, load, schedule};
+use crate::quiz::{Loaded, Quiz, anki, load, schedule, terminal};
 use crate::text::{count, wrap};
 
 /// Asks questions, or, with `--lint` or `--export`, checks or exports them.
@@ -27,8 +27,11 @@ use crate::text::{count, wrap};
 /// If there is no such chapter or no quiz, if the quiz is malformed, or if progress cannot be read or written.
 pub fn quiz(course: &Course, args: &QuizArgs, out: &mut dyn Write) -> Result<Exit> {
     let mut loaded = load(course);
-    if let Some(name) = &args.chapter {
-        let chapter = course::select_chapter(course, name)?;
+    let chapter = match &args.chapter {
+        Some(name) => Some(course::select_chapter(course, name)?),
+        None => None,
+    };
+    if let Some(chapter) = chapter {
         loaded.quizzes.retain(|quiz| quiz.chapter == chapter.id);
         loaded.broken.retain(|id, _| *id == chapter.id);
         loaded.unlisted.clear();
@@ -48,7 +51,8 @@ pub fn quiz(course: &Course, args: &QuizArgs, out: &mut dyn Write) -> Result<Exi
     if let [format, file] = args.export.as_slice() {
         return export(&loaded, format, file, out);
     }
-    sit(course, &loaded, args, out)
+    let again = command(chapter, args);
+    sit(course, &loaded, args, &again, out)
 }
 
 const NO_QUIZ: &str = "\
@@ -127,7 +131,13 @@ fn export(loaded: &Loaded, format: &str, to: &str, out: &mut dyn Write) -> Resul
     Ok(Exit::AllPassed)
 }
 
-fn sit(course: &Course, loaded: &Loaded, args: &QuizArgs, out: &mut dyn Write) -> Result<Exit> {
+fn sit(
+    course: &Course,
+    loaded: &Loaded,
+    args: &QuizArgs,
+    again: &str,
+    out: &mut dyn Write,
+) -> Result<Exit> {
     let today = Day::today()?;
     let progress = progress::read(&course.root)?;
     let quizzes: Vec<&Quiz> = loaded.quizzes.iter().collect();
@@ -138,9 +148,8 @@ fn sit(course: &Course, loaded: &Loaded, args: &QuizArgs, out: &mut dyn Write) -
     };
     left_out(loaded, out)?;
     let questions = select(&quizzes, &progress, wanted, today);
-    let command = command(args);
     if questions.is_empty() {
-        return nothing(&quizzes, &progress, wanted, today, &command, out);
+        return nothing(&quizzes, &progress, wanted, today, again, out);
     }
 
     let reader = match io::stdin().is_terminal() && io::stdout().is_terminal() {
@@ -173,7 +182,7 @@ fn sit(course: &Course, loaded: &Loaded, args: &QuizArgs, out: &mut dyn Write) -
         asked: questions.len(),
         comes_back: &comes_back(&quizzes, &progress, today),
         today,
-        again: &command,
+        again: (wanted != Wanted::All).then_some(again),
         width,
     };
     writeln!(out, "\n{}", "─".repeat(width))?;
@@ -189,11 +198,12 @@ const KEYS: &str = "Type the number of an answer. ? shows a hint, s (or Enter) s
 fn left_out(loaded: &Loaded, out: &mut dyn Write) -> Result<()> {
     for (chapter, problems) in &loaded.broken {
         let text = format!(
-            "`{}` is left out: it has {}. See `cargo checker quiz {chapter} --lint`.",
+            "`{}` is left out: it has {}.\nSee `cargo checker quiz {chapter} --lint`.",
             file(chapter),
             count(problems.len() as u64, "problem")
         );
-        writeln!(out, "{}\n", wrap(&text, WIDEST).join("\n"))?;
+        say(&text, out)?;
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -213,10 +223,10 @@ fn title(quizzes: &[&Quiz], asked: usize, wanted: Wanted) -> String {
 }
 
 /// The command that goes on with what is left.
-fn command(args: &QuizArgs) -> String {
+fn command(chapter: Option<&Chapter>, args: &QuizArgs) -> String {
     let mut command = "cargo checker quiz".to_owned();
-    if let Some(chapter) = &args.chapter {
-        command.push_str(&format!(" {chapter}"));
+    if let Some(chapter) = chapter {
+        command.push_str(&format!(" {}", chapter.id));
     }
     if args.review {
         command.push_str(" --review");
@@ -254,8 +264,16 @@ fn nothing(
             )
         }
     };
-    writeln!(out, "{}", wrap(&text, WIDEST).join("\n"))?;
+    say(&text, out)?;
     Ok(Exit::AllPassed)
+}
+
+/// Shows lines, each of which may become several.
+fn say(text: &str, out: &mut dyn Write) -> Result<()> {
+    for line in text.lines().flat_map(|line| terminal::lines(line, width())) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }
 
 /// The columns of the terminal, as far as texts can be read in lines of that length.

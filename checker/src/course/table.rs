@@ -266,17 +266,30 @@ impl<'r, 's> Table<'r, 's> {
             .is_some_and(|value| value.get_ref().is_table())
     }
 
-    /// What `read` makes of the table `[key]`, which must be there; `what` says how to write it.
+    /// What `read` makes of the table `[key]`, which must be there; `advice` says what to write.
     pub fn required_table<T>(
         &self,
         key: &str,
         name: &'static str,
-        what: &str,
+        advice: &str,
         keys: Keys,
         read: impl FnOnce(&Table) -> Option<T>,
     ) -> Option<T> {
-        self.required(key, what)?;
-        self.table(key, name, keys, read)
+        let problem = match self.table.get(key) {
+            Some(value) if value.get_ref().is_table() => return self.table(key, name, keys, read),
+            Some(value) => Problem::new(Code::WrongType, format!("`{key}` is not a table")).at(
+                self.source(),
+                value.span(),
+                "",
+            ),
+            None => Problem::new(Code::MissingKey, format!("{} has no `{key}`", self.name)).at(
+                self.source(),
+                self.span(),
+                "",
+            ),
+        };
+        self.report(problem.help(advice));
+        None
     }
 
     /// What `read` makes of the table `[key]`, if it is there.

@@ -156,10 +156,10 @@ impl Desk<'_> {
                     writeln!(self.out, "Skipped: it stays open.")?;
                     return Ok(Step::Outcome(Outcome::Skipped));
                 }
-                Input::Hint => {
-                    let hint = question.hint.as_deref();
-                    self.text(hint.unwrap_or("There is no hint for this question."))?;
-                }
+                Input::Hint => match &question.hint {
+                    Some(hint) => self.hanging("Hint: ", hint)?,
+                    None => self.text("There is no hint for this question.")?,
+                },
                 Input::Unclear(told) => self.text(&told)?,
                 Input::Answer(answer) => {
                     let judgement = grade::judge(&question.kind, &shown, &answer);

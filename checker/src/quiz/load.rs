@@ -118,7 +118,10 @@ fn assemble(
                     let missing = Problem::new(problem.code, problem.message);
                     problems.push(missing.at(source, place, "").help(RECORD));
                 }
-                Err(problem) => problems.push(problem),
+                Err(problem) => {
+                    let line = source.position(place.start).0;
+                    problems.push(problem.help(format!("it is named in {}:{line}", source.name)));
+                }
             }
         }
         questions.push(question);

@@ -18,7 +18,7 @@ pub mod select;
 mod shuffle;
 mod stamp;
 pub mod summary;
-mod terminal;
+pub mod terminal;
 mod trace;
 mod width;
 

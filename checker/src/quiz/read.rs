@@ -204,8 +204,8 @@ fn recording(table: &Table) -> Option<Option<(Recording, Range<usize>)>> {
     Some(Some((recording?, span)))
 }
 
-const PROMPT: &str = "under it `prompt.prompt = …`";
-const ANSWER: &str = "under it `answer.answer = …`";
+const PROMPT: &str = "write `prompt.prompt = …`";
+const ANSWER: &str = "write `answer.answer = …`";
 
 fn multiple_choice(table: &Table) -> Option<(String, Kind)> {
     let keys = ["prompt", "distractors", "answerIndex", "sortAnswers"];
@@ -488,7 +488,7 @@ fn tracing(table: &Table) -> Option<(String, Kind)> {
         table.report(problem.at(table.source(), table.span(), "").help(advice));
     }
     let keys = Keys::Only(&["program"]);
-    let what = "under it `prompt.program = …`";
+    let what = "write `prompt.program = …`";
     let program = table.required_table("prompt", "`prompt`", what, keys, |prompt| {
         let program = prompt.text("program");
         if let Some((text, span)) = &program {
@@ -497,7 +497,7 @@ fn tracing(table: &Table) -> Option<(String, Kind)> {
         program
     });
     let keys = Keys::Only(&["doesCompile", "stdout", "lineNumber"]);
-    let what = "under it `answer.doesCompile = …`";
+    let what = "write `answer.doesCompile = …`, and `answer.stdout = …` if it does";
     let result = table.required_table("answer", "`answer`", what, keys, |answer| {
         answer.optional_number("lineNumber", 1..=10_000);
         let (compiles, span) = answer.required_flag("doesCompile")?;

@@ -6,8 +6,9 @@ use colored::Colorize;
 
 use super::ask::{End, Outcome, Session};
 use super::schedule::Verdict;
+use super::terminal;
 use crate::progress::Day;
-use crate::text::{count, wrap};
+use crate::text::count;
 
 /// What is said at the end of a session.
 pub struct Closing<'c> {
@@ -19,8 +20,8 @@ pub struct Closing<'c> {
     pub comes_back: &'c [(Day, usize)],
     /// Today.
     pub today: Day,
-    /// The command that goes on with what was left.
-    pub again: &'c str,
+    /// The command that goes on with what was left; none if it would ask something else.
+    pub again: Option<&'c str>,
     /// Columns.
     pub width: usize,
 }
@@ -36,13 +37,13 @@ impl Closing<'_> {
         let mut lines = vec![self.score().bold().to_string()];
         let weak = self.weak_spots();
         if !weak.is_empty() {
-            lines.extend(wrap(&format!("Weak spots: {weak}."), self.width));
+            lines.extend(terminal::lines(&format!("Weak spots: {weak}."), self.width));
         }
         if !self.comes_back.is_empty() {
             let text = format!("Asked again: {}.", when(self.comes_back, self.today));
-            lines.extend(wrap(&text, self.width));
+            lines.extend(terminal::lines(&text, self.width));
         }
-        lines.extend(wrap(&self.next(), self.width));
+        lines.extend(terminal::lines(&self.next(), self.width));
         lines
     }
 
@@ -102,14 +103,21 @@ impl Closing<'_> {
     }
 
     fn next(&self) -> String {
-        let open = self.asked - self.count(|outcome| outcome != Outcome::Skipped);
-        if self.session.end != End::Finished || open > 0 {
-            let saved = match self.session.outcomes.is_empty() {
-                true => "",
-                false => "Your answers are saved. ",
-            };
-            let left = count(open as u64, "question");
-            return format!("{saved}Go on with `{}`: {left} left.", self.again);
+        let answered = self.count(|outcome| outcome != Outcome::Skipped);
+        let left = self.asked - answered;
+        let saved = match answered {
+            0 => "",
+            _ => "Your answers are saved. ",
+        };
+        match self.again {
+            Some(again) if left > 0 => {
+                let left = count(left as u64, "question");
+                return format!("{saved}Go on with `{again}`: {left} left.");
+            }
+            None if self.session.end != End::Finished => {
+                return format!("{saved}Go on with `cargo checker`.");
+            }
+            _ => {}
         }
         match self.comes_back.first() {
             Some((day, _)) if day.since(self.today) == 1 => {

@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 use super::markdown::{Block, Span, Style, blocks};
 use super::width::INDENT;
 
-/// Code of at most this many columns is not broken at its spaces.
-const WHOLE: usize = 30;
+/// Code of at most this many columns is not broken at its spaces, so that commands can be copied.
+const WHOLE: usize = 44;
 
 /// A text in lines of at most `width` columns, but for code, which stays as it is. Without colour, it holds the same
 /// words.
@@ -86,7 +86,7 @@ fn styled(text: &str, style: &Style) -> String {
 fn wrap(prose: &[Span], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in words(prose) {
+    for word in words(prose, WHOLE.min(width)) {
         let needed = word.width();
         if used > 0 && used + 1 + needed > width {
             lines.push(String::new());
@@ -104,7 +104,8 @@ fn wrap(prose: &[Span], width: usize) -> Vec<String> {
     lines
 }
 
-fn words(prose: &[Span]) -> Vec<Word> {
+/// The words; code of at most `whole` columns is one.
+fn words(prose: &[Span], whole: usize) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open = false;
     for span in prose {
@@ -112,7 +113,7 @@ fn words(prose: &[Span]) -> Vec<Word> {
             Style::Code => format!("`{}`", span.text),
             _ => span.text.clone(),
         };
-        if span.style == Style::Code && text.width() <= WHOLE {
+        if span.style == Style::Code && text.width() <= whole {
             add(&mut words, &mut open, &text, &span.style);
             continue;
         }

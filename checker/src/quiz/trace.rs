@@ -38,7 +38,11 @@ pub fn recording(name: &str) -> Option<Recording> {
 pub fn draw(file: &Source) -> Result<Vec<String>, Problem> {
     let trace: Trace = serde_json::from_str(&file.text).map_err(|error| {
         let line = file.line_span(error.line().max(1));
-        Problem::new(Code::Json, format!("this is not a trace: {error}"))
+        let words = error.to_string();
+        let words = words
+            .rsplit_once(" at line ")
+            .map_or(words.as_str(), |(words, _)| words);
+        Problem::new(Code::Json, format!("this is not a trace: {words}"))
             .at(file, line, "")
             .help("record it again")
     })?;
