@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
+use checker::quiz::model::{Kind, Right};
 use support::Course;
 
 const QUIZ: &str = "exercises/basics/quiz.toml";
@@ -523,4 +524,24 @@ fn everything_that_is_wrong_with_a_file_is_told() {
         ));
     }
     insta::assert_snapshot!("malformed", text);
+}
+
+/// The course's own quizzes: a dozen questions at least, and every way of answering that readers should meet.
+#[test]
+fn the_quizzes_of_the_course_are_sound() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let course = checker::course::read(&root).unwrap();
+    let loaded = checker::quiz::load(&course);
+    assert_eq!(loaded.problems(), []);
+    assert!(loaded.quizzes.len() >= 3);
+    for quiz in &loaded.quizzes {
+        let kinds = |holds: fn(&Kind) -> bool| {
+            let questions = quiz.questions.iter();
+            questions.filter(|question| holds(&question.kind)).count()
+        };
+        assert!(quiz.questions.len() >= 12, "{}", quiz.chapter);
+        assert!(kinds(|kind| matches!(kind, Kind::Short(_))) > 0);
+        let several = |kind: &Kind| matches!(kind, Kind::Choice(choices) if choices.right == Right::AllThatApply);
+        assert!(kinds(several) > 0);
+    }
 }
