@@ -21,12 +21,10 @@ pub fn edit(text: &str, progress: &Progress) -> Result<String, TomlError> {
     for (id, record) in &progress.exercises {
         write_record(table_in(exercises, id, Implicit::No), record);
     }
-    // A reader who never opened a quiz has no use for a table of them.
-    if !progress.quiz.is_empty() {
+    // What was never answered is somebody else's note, and a reader who never opened a quiz needs no table of them.
+    for (id, card) in progress.quiz.iter().filter(|(_, card)| card.answered > 0) {
         let questions = table_in(top, "quiz", Implicit::Yes);
-        for (id, card) in &progress.quiz {
-            write_card(table_in(questions, id, Implicit::No), card);
-        }
+        write_card(table_in(questions, id, Implicit::No), card);
     }
     Ok(document.to_string())
 }
