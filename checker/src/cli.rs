@@ -37,6 +37,8 @@ pub enum Command {
     Reset(ResetArgs),
     /// Run one scenario again and tell the whole story of its failure
     Replay(ReplayArgs),
+    /// Answer questions on the ideas of the chapters
+    Quiz(QuizArgs),
     /// For authors: write what the reader starts from, out of the solution
     Stub(StubArgs),
     /// For authors: prove that exercises are sound
@@ -131,6 +133,29 @@ pub struct ReplayArgs {
     /// A saved plan [default: that of the last failure]
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+}
+
+/// `quiz`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct QuizArgs {
+    /// Its id, or the beginning of it [default: every chapter with a quiz]
+    #[arg(value_name = "CHAPTER")]
+    pub chapter: Option<String>,
+    /// Ask only what is due again, and nothing new
+    #[arg(long, conflicts_with = "again")]
+    pub review: bool,
+    /// Ask all questions, also those that were answered and are not due
+    #[arg(long)]
+    pub again: bool,
+    /// The order of the choices, which otherwise changes from day to day
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Write the questions as cards; FORMAT is `anki`, FILE may be `-`
+    #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], allow_hyphen_values = true, conflicts_with_all = ["review", "again", "seed"])]
+    pub export: Vec<String>,
+    /// For authors: ask nothing, but tell everything that is wrong with the files
+    #[arg(long, conflicts_with_all = ["review", "again", "seed", "export"])]
+    pub lint: bool,
 }
 
 /// `stub`.

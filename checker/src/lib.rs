@@ -2,7 +2,7 @@
 //! found.
 //!
 //! [`course`] reads the manifests, [`grading`] builds and runs suites, [`report`] puts results into words, [`watch`]
-//! does both at every save, [`progress`] remembers, [`authoring`] proves that an exercise is sound, and [`commands`]
+//! does both at every save, [`progress`] remembers, [`quiz`] asks, [`authoring`] proves that an exercise is sound, and [`commands`]
 //! ties each word of the command line to these.
 
 pub mod authoring;
@@ -17,6 +17,7 @@ pub mod grading;
 pub mod plan;
 pub mod problem;
 pub mod progress;
+pub mod quiz;
 pub mod report;
 pub mod source;
 pub mod text;

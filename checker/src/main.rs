@@ -43,6 +43,7 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Run(args)) => commands::run(&course, &args, color, &mut out),
         Some(Command::Replay(args)) => commands::replay(&course, &args, color, &mut out),
         Some(Command::List) => commands::list(&course, &mut out),
+        Some(Command::Quiz(args)) => commands::quiz(&course, &args, &mut out),
         Some(Command::Hint(args)) => commands::hint(&course, &args, &mut out),
         Some(Command::Solution(args)) => commands::solution(&course, &args, &mut out),
         Some(Command::Reset(args)) => commands::reset(&course, &args, &mut out),

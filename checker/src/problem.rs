@@ -62,6 +62,14 @@ pub enum Code {
     PatchBody,
     /// A patch that does not fit the solution.
     PatchDoesNotApply,
+    /// A question with fewer choices than two.
+    FewChoices,
+    /// A choice that stands there twice, or is right and wrong at once.
+    DuplicateChoice,
+    /// A wrong answer without feedback, or feedback without a wrong answer.
+    Feedback,
+    /// A line of code that does not fit into a terminal.
+    WideLine,
 }
 
 impl Code {
@@ -93,6 +101,10 @@ impl Code {
             Code::PatchHeader => "patch-header",
             Code::PatchBody => "patch-body",
             Code::PatchDoesNotApply => "patch-does-not-apply",
+            Code::FewChoices => "few-choices",
+            Code::DuplicateChoice => "duplicate-choice",
+            Code::Feedback => "feedback",
+            Code::WideLine => "wide-line",
         }
     }
 }

@@ -135,7 +135,7 @@ fn exercises_may_come_and_go() {
     let course = Course::new();
     let text = "format = 1\ncurrent = \"gone\"\n\n[exercise.gone]\nattempts = 7\npassed-at = 2026-01-31T12:00:00Z\n\n\
                 [exercise.doubling]\nattempts = 1\nbest = 5\npassed-at = 2026-01-31T12:00:00Z\n\n\
-                [quiz]\nbasics = { due = 3 } # kept\n";
+                [quiz]\ngone = { due = 2026-01-31 } # kept\n";
     course.write(".faultline/progress.toml", text);
     let read = course::read(&course.path("")).unwrap();
     let progress = progress::read(&course.path("")).unwrap();
@@ -146,7 +146,7 @@ fn exercises_may_come_and_go() {
     for kept in [
         "current = \"gone\"",
         "[exercise.gone]\nattempts = 7\n",
-        "[quiz]\nbasics = { due = 3 } # kept\n",
+        "[quiz]\ngone = { due = 2026-01-31 } # kept\n",
     ] {
         assert!(updated.contains(kept), "{kept:?} is missing in\n{updated}");
     }

@@ -51,7 +51,13 @@ fn without_secret(line: &str) -> String {
 #[test]
 fn a_sound_exercise_is_proved() {
     let course = Course::new();
+    course.write(QUIZ, include_str!("fixtures/quiz/every-kind.toml"));
     insta::assert_snapshot!("sound", course.run(&["verify", "doubling"]));
+
+    course.replace(QUIZ, "hint = ", "hnt = ");
+    let told = course.run(&["verify", "doubling"]);
+    assert!(told.starts_with("exit code 4\n"), "{told}");
+    insta::assert_snapshot!("quiz", failures(&told));
 }
 
 /// An exercise of a course, about which one thing is to be made false.
@@ -95,6 +101,7 @@ impl Subject<'_> {
 /// Makes one thing false.
 type Falsify = fn(&Subject);
 
+const QUIZ: &str = "exercises/basics/quiz.toml";
 const LIB: &str = "src/lib.rs";
 const SUITE: &str = "tests/grade.rs";
 const ADDS: &str = "wrong/adds.patch";

@@ -7,7 +7,8 @@ use colored::Colorize;
 use crate::course::model::{Course, Exercise};
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::progress::{self, Progress};
+use crate::progress::{self, Day, Progress};
+use crate::quiz::{self, Quiz};
 use crate::text::{count, fit};
 
 const WIDTH: usize = 80;
@@ -52,7 +53,25 @@ pub fn list(course: &Course, out: &mut dyn Write) -> Result<Exit> {
             writeln!(out, "Go on with `cargo checker`.")?;
         }
     }
+    if let due @ 1.. = due(course, &progress)? {
+        let questions = count(due as u64, "quiz question");
+        writeln!(
+            out,
+            "Due again: {questions}. Run `cargo checker quiz --review`."
+        )?;
+    }
     Ok(Exit::AllPassed)
+}
+
+/// How many questions are due. Quizzes that are malformed have none.
+fn due(course: &Course, progress: &Progress) -> Result<usize> {
+    let today = Day::today()?;
+    if !progress.quiz.values().any(|card| card.due <= today) {
+        return Ok(0);
+    }
+    let loaded = quiz::load(course);
+    let quizzes: Vec<&Quiz> = loaded.quizzes.iter().collect();
+    Ok(quiz::select::due(&quizzes, progress, today))
 }
 
 fn header(course: &Course, progress: &Progress) -> String {

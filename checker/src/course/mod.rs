@@ -11,8 +11,8 @@ mod root;
 mod select;
 pub mod suite;
 pub mod table;
-mod unique;
+pub mod unique;
 
 pub use read::read;
 pub use root::find_root;
-pub use select::{select, select_scenario};
+pub use select::{select, select_chapter, select_scenario};

@@ -1,6 +1,6 @@
 //! What a name on the command line means.
 
-use super::model::{Course, Exercise, Scenario};
+use super::model::{Chapter, Course, Exercise, Scenario};
 use crate::error::{Error, Result};
 use crate::problem::closest;
 
@@ -27,6 +27,21 @@ pub fn select<'c>(course: &'c Course, name: &str) -> Result<&'c Exercise> {
         .collect();
     let index = find("exercise", id, &ids, "`cargo checker list` shows them all.")?;
     Ok(exercises[index])
+}
+
+/// The chapter that `name` means: its id, or a beginning of it that fits no other.
+///
+/// # Errors
+/// No chapter, or more than one, fits.
+pub fn select_chapter<'c>(course: &'c Course, name: &str) -> Result<&'c Chapter> {
+    let ids: Vec<&str> = course
+        .chapters
+        .iter()
+        .map(|chapter| chapter.id.as_str())
+        .collect();
+    let advice = format!("The chapters are: {}.", ids.join(", "));
+    let index = find("chapter", name.trim_end_matches('/'), &ids, &advice)?;
+    Ok(&course.chapters[index])
 }
 
 /// The scenario that `name` means: its test's name, or a beginning of it that fits no other.

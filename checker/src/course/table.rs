@@ -27,6 +27,15 @@ pub enum Keys<'k> {
 /// A value and the bytes it stands at.
 pub type At<T> = (T, Range<usize>);
 
+/// A text, or a list of texts with the place of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OneOrSeveral {
+    /// One text.
+    One(At<String>),
+    /// A list.
+    Several(Vec<At<String>>, Range<usize>),
+}
+
 /// A TOML file and the problems found in it so far.
 pub struct Reader<'s> {
     source: &'s Source,
@@ -213,6 +222,74 @@ impl<'r, 's> Table<'r, 's> {
                 .filter_map(|element| self.as_text(key, element))
                 .collect(),
         )
+    }
+
+    /// Yes or no, if it is there.
+    pub fn optional_flag(&self, key: &str) -> Option<At<bool>> {
+        let value = self.table.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(key, value, "true or false");
+        }
+        Some((flag?, value.span()))
+    }
+
+    /// Yes or no, which must be there.
+    pub fn required_flag(&self, key: &str) -> Option<At<bool>> {
+        self.required(key, "true or false")?;
+        self.optional_flag(key)
+    }
+
+    /// What is under `key`, which must be there: one text, or a list of them.
+    pub fn one_or_several(&self, key: &str) -> Option<OneOrSeveral> {
+        let value = self.required(key, "a text in quotes, or a list of texts")?;
+        if value.get_ref().is_array() {
+            let texts = self.texts(key)?;
+            return Some(OneOrSeveral::Several(texts, value.span()));
+        }
+        self.text(key).map(OneOrSeveral::One)
+    }
+
+    /// The texts of this table, each under the key that it has, whatever that is.
+    pub fn each_text(&self, mut read: impl FnMut(At<String>, At<String>)) {
+        for (key, value) in self.table {
+            if let Some(text) = self.as_text(key.get_ref(), value) {
+                read((key.get_ref().to_string(), key.span()), text);
+            }
+        }
+    }
+
+    /// Whether there is a table under `key`.
+    pub fn has_table(&self, key: &str) -> bool {
+        self.table
+            .get(key)
+            .is_some_and(|value| value.get_ref().is_table())
+    }
+
+    /// What `read` makes of the table `[key]`, which must be there; `advice` says what to write.
+    pub fn required_table<T>(
+        &self,
+        key: &str,
+        name: &'static str,
+        advice: &str,
+        keys: Keys,
+        read: impl FnOnce(&Table) -> Option<T>,
+    ) -> Option<T> {
+        let problem = match self.table.get(key) {
+            Some(value) if value.get_ref().is_table() => return self.table(key, name, keys, read),
+            Some(value) => Problem::new(Code::WrongType, format!("`{key}` is not a table")).at(
+                self.source(),
+                value.span(),
+                "",
+            ),
+            None => Problem::new(Code::MissingKey, format!("{} has no `{key}`", self.name)).at(
+                self.source(),
+                self.span(),
+                "",
+            ),
+        };
+        self.report(problem.help(advice));
+        None
     }
 
     /// What `read` makes of the table `[key]`, if it is there.

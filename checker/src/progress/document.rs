@@ -2,7 +2,8 @@
 
 use toml_edit::{Datetime, DocumentMut, Item, Table, TableLike, TomlError, value};
 
-use super::model::{Progress, Record};
+use super::date::Day;
+use super::model::{Card, Progress, Record};
 use super::parse::PROGRESS_FORMAT;
 
 /// `text`, a progress file or nothing, with what `progress` says; whatever else is in it stays as it is.
@@ -19,6 +20,11 @@ pub fn edit(text: &str, progress: &Progress) -> Result<String, TomlError> {
     let exercises = table_in(top, "exercise", Implicit::Yes);
     for (id, record) in &progress.exercises {
         write_record(table_in(exercises, id, Implicit::No), record);
+    }
+    // What was never answered is somebody else's note, and a reader who never opened a quiz needs no table of them.
+    for (id, card) in progress.quiz.iter().filter(|(_, card)| card.answered > 0) {
+        let questions = table_in(top, "quiz", Implicit::Yes);
+        write_card(table_in(questions, id, Implicit::No), card);
     }
     Ok(document.to_string())
 }
@@ -39,6 +45,20 @@ fn write_record(table: &mut dyn TableLike, record: &Record) {
         .and_then(|date| date.parse::<Datetime>().ok())
     {
         set(table, "passed-at", value(date));
+    }
+}
+
+fn write_card(table: &mut dyn TableLike, card: &Card) {
+    set(table, "box", value(i64::from(card.leitner_box)));
+    if let Ok(date) = card.due.to_string().parse::<Datetime>()
+        && card.due != Day::default()
+    {
+        set(table, "due", value(date));
+    }
+    set(table, "answered", value(card.answered as i64));
+    set(table, "right", value(card.right as i64));
+    if !card.question.is_empty() {
+        set(table, "question", value(&card.question));
     }
 }
 
@@ -95,9 +115,17 @@ mod tests {
             passed_at: Some("2026-01-31T12:00:00Z".to_owned()),
             hints: 1,
         };
+        let card = Card {
+            question: "51d1e8a3c1f5a4b2".to_owned(),
+            answered: 3,
+            right: 2,
+            leitner_box: 2,
+            due: Day::parse("2026-02-03").unwrap(),
+        };
         Progress {
             current: Some("request-reply".to_owned()),
             exercises: [("request-reply".to_owned(), record)].into(),
+            quiz: [("retried-add".to_owned(), card)].into(),
         }
     }
 
@@ -114,6 +142,13 @@ mod tests {
         best = 4
         hints = 1
         passed-at = 2026-01-31T12:00:00Z
+
+        [quiz.retried-add]
+        box = 2
+        due = 2026-02-03
+        answered = 3
+        right = 2
+        question = "51d1e8a3c1f5a4b2"
         "#);
     }
 
@@ -129,13 +164,13 @@ mod tests {
     #[test]
     fn what_is_not_known_stays_as_it_is() {
         let text = "# mine\nformat = 1\ncolour = \"blue\" # later\n\n[exercise.gone]\nattempts = 2\nbest = 0\nhints = 0\n\n\
-                    [quiz]\nx = { due = 3 } # odd\n";
+                    [quiz]\nx = { due = 2026-01-31 } # odd\n";
         let edited = edit(text, &progress()).unwrap();
         for kept in [
             "# mine\n",
             "colour = \"blue\" # later\n",
             "[exercise.gone]\nattempts = 2\n",
-            "[quiz]\nx = { due = 3 } # odd\n",
+            "[quiz]\nx = { due = 2026-01-31 } # odd\n",
         ] {
             assert!(edited.contains(kept), "{kept:?} is missing in:\n{edited}");
         }
@@ -149,7 +184,9 @@ mod tests {
             "format = 1\nexercise.request-reply.hints = 0\n",
             "format = 1\n[exercise]\nrequest-reply = {}\n",
             "format = 1\n[exercise.\"request-reply\"]\n",
-            "format = 1\n\n[quiz.a]\nb = 1\n",
+            "format = 1\n\n[other.a]\nb = 1\n",
+            "format = 1\n\n[quiz]\nretried-add = { box = 1 }\n",
+            "format = 1\nquiz.retried-add.answered = 1\n",
         ] {
             let edited = edit(text, &progress()).unwrap();
             let read = parse(&Source::new("progress.toml", &edited));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::course::model::{Course, Exercise};
 
-use super::date;
+use super::date::{self, Day};
 
 /// What a reader has done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,23 @@ pub struct Progress {
     pub current: Option<String>,
     /// What was done, by exercise id; ids that the course does not have are kept.
     pub exercises: BTreeMap<String, Record>,
+    /// What was answered, by the id of the quiz question; ids that no quiz has are kept.
+    pub quiz: BTreeMap<String, Card>,
+}
+
+/// What was answered to one question of a quiz, and when it is asked again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// What the question was when it was answered last: see [`Question::stamp`](crate::quiz::Question::stamp).
+    pub question: String,
+    /// How often it was answered.
+    pub answered: u64,
+    /// How often rightly.
+    pub right: u64,
+    /// Its box, from one on: the higher, the longer until it is asked again.
+    pub leitner_box: u8,
+    /// When it is asked again.
+    pub due: Day,
 }
 
 /// What was done in one exercise.

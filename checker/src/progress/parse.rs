@@ -2,7 +2,8 @@
 
 use toml_edit::{DocumentMut, TomlError};
 
-use super::model::{Progress, Record};
+use super::date::Day;
+use super::model::{Card, Progress, Record};
 use crate::course::manifest::check_format;
 use crate::course::table::{Keys, Reader, Table};
 use crate::problem::{Code, Problem};
@@ -29,8 +30,12 @@ pub fn parse(source: &Source) -> Result<Progress, Vec<Problem>> {
             });
             Some(())
         });
-        // Quizzes keep their own notes there.
-        top.table("quiz", "[quiz]", Keys::Any, |_| Some(()));
+        top.table("quiz", "[quiz]", Keys::Any, |questions| {
+            questions.each_table("[quiz.<id>]", Keys::Any, |id, table| {
+                progress.quiz.insert(id.to_owned(), card(table));
+            });
+            Some(())
+        });
         Some(progress)
     });
     let progress = progress.and_then(|progress| match source.text.parse::<DocumentMut>() {
@@ -59,16 +64,44 @@ fn not_editable(source: &Source, error: &TomlError) -> Problem {
 
 const START_OVER: &str = "or move the file away to start over: your code is not in it";
 
-fn record(table: &Table) -> Record {
-    let number = |key, most| {
-        table
-            .optional_number(key, 0..=most)
-            .map_or(0, |(number, _)| number)
+fn card(table: &Table) -> Card {
+    let question = table.optional_text("question");
+    Card {
+        question: question.map_or_else(String::new, |(question, _)| question),
+        answered: number(table, "answered", i64::MAX as u64),
+        right: number(table, "right", i64::MAX as u64),
+        leitner_box: u8::try_from(number(table, "box", u64::from(u8::MAX))).unwrap_or(u8::MAX),
+        due: day(table, "due"),
+    }
+}
+
+/// What has no date is due at once.
+fn day(table: &Table, key: &str) -> Day {
+    let Some((date, span)) = table.optional_date(key) else {
+        return Day::default();
     };
+    Day::parse(&date).unwrap_or_else(|| {
+        let problem = Problem::new(Code::BadValue, format!("`{key}` is not a date"));
+        table.report(
+            problem
+                .at(table.source(), span, "")
+                .help("write it like 2026-01-31"),
+        );
+        Day::default()
+    })
+}
+
+fn number(table: &Table, key: &str, most: u64) -> u64 {
+    table
+        .optional_number(key, 0..=most)
+        .map_or(0, |(number, _)| number)
+}
+
+fn record(table: &Table) -> Record {
     Record {
-        attempts: number("attempts", i64::MAX as u64),
-        best: u32::try_from(number("best", u64::from(u32::MAX))).unwrap_or(u32::MAX),
+        attempts: number(table, "attempts", i64::MAX as u64),
+        best: u32::try_from(number(table, "best", u64::from(u32::MAX))).unwrap_or(u32::MAX),
         passed_at: table.optional_date("passed-at").map(|(date, _)| date),
-        hints: number("hints", 1_000),
+        hints: number(table, "hints", 1_000),
     }
 }

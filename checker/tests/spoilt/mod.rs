@@ -6,7 +6,7 @@ use checker::authoring::{markers, patch};
 use checker::course::{exercise, manifest, suite};
 use checker::problem::Problem;
 use checker::source::Source;
-use checker::{plan, progress};
+use checker::{plan, progress, quiz};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -20,6 +20,7 @@ pub enum Kind {
     Plan,
     Solution,
     Suite,
+    Quiz,
 }
 
 /// A spoilt file.
@@ -37,14 +38,15 @@ pub enum Verdict {
 
 const SOLUTION: &str = include_str!("../fixtures/course/solutions/basics/doubling/src/lib.rs");
 const PROGRESS: &str = "format = 1\ncurrent = \"doubling\"\n\n[exercise.doubling]\nattempts = 2\nbest = 2\n\
-                        passed-at = 2026-01-31T12:00:00Z\nhints = 1\n\n[quiz]\nbasics = { due = 3 }\n";
+                        passed-at = 2026-01-31T12:00:00Z\nhints = 1\n\n[quiz]\n\
+                        retried = { box = 2, due = 2026-02-03, answered = 3, right = 2, question = \"51d1\" }\n";
 const PLAN: &str = r#"{ "format": 1, "scenario": "small_numbers", "random": 7,
   "operations": [{ "client": 0, "node": 1, "at": 1000, "request": { "Put": 2 } }],
   "faults": [{ "fault": "crash", "node": 0, "at": 40000, "down": null },
     { "fault": "lose", "message": { "from": 0, "to": 1, "contents": 99, "copy": 0 } }] }
 "#;
 
-const KINDS: [(Kind, &str); 7] = [
+const KINDS: [(Kind, &str); 8] = [
     (Kind::Course, include_str!("../fixtures/course/course.toml")),
     (
         Kind::Exercise,
@@ -61,6 +63,7 @@ const KINDS: [(Kind, &str); 7] = [
         Kind::Suite,
         include_str!("../fixtures/course/exercises/basics/doubling/tests/grade.rs"),
     ),
+    (Kind::Quiz, include_str!("../fixtures/quiz/every-kind.toml")),
 ];
 
 /// What is put in at random: whatever means something in one of the formats, and what is awkward to show.
@@ -124,6 +127,16 @@ const TOKENS: &[&str] = &[
     "b'",
     "null",
     "{\"format\":3}",
+    "```\n",
+    "1. ",
+    "- ",
+    "**",
+    "](",
+    "<script>",
+    "why.\"a\" = \"b\"\n",
+    "prompt.prompt = \"\"\n",
+    "answerIndex",
+    "[[questions]]\n",
 ];
 
 /// The file that this seed makes.
@@ -211,6 +224,19 @@ fn parse(case: &Case) -> Result<Verdict, String> {
                 .map(|problem| vec![problem]),
             Err(problems) => Some(problems),
         },
+        Kind::Quiz => match quiz::parse(&source) {
+            Ok(draft) => {
+                let questions = draft.questions.into_iter();
+                let quiz = quiz::Quiz {
+                    chapter: "basics".to_owned(),
+                    title: "Basics".to_owned(),
+                    questions: questions.map(|drafted| drafted.question).collect(),
+                };
+                stands_in_markdown(&quiz::html(&quiz))?;
+                None
+            }
+            Err(problems) => Some(problems),
+        },
         Kind::Plan => plan::parse(&source).err().map(|problem| vec![problem]),
         Kind::Solution => markers::stub(&source).err(),
         Kind::Suite => {
@@ -240,6 +266,14 @@ fn edit_keeps(source: &Source, mut read: progress::Progress) -> Result<(), Strin
             "after editing it cannot be read: {}\n{edited}",
             problems[0]
         )),
+    }
+}
+
+/// The page of a quiz has no empty line, which would end the HTML.
+fn stands_in_markdown(page: &str) -> Result<(), String> {
+    match page.lines().find(|line| !line.starts_with('<')) {
+        Some(line) => Err(format!("a line of the page begins with no tag: {line:?}")),
+        None => Ok(()),
     }
 }
 

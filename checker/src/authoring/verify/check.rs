@@ -92,34 +92,39 @@ impl<'c> Checks<'c> {
 
     /// Writes the lines under the exercise's name, and an empty line.
     pub fn print(&self, out: &mut dyn Write) -> Result<()> {
-        writeln!(out, "{}", self.exercise.id.bold())?;
-        for line in &self.lines {
-            match &line.found {
-                Found::Holds(what) => {
-                    let text = wrap(&format!("{}: {what}", line.name), WIDTH - INDENT);
-                    writeln!(out, "  {} {}", "✓".green(), text.join("\n      "))?;
-                }
-                Found::Fails(reasons) => {
-                    writeln!(out, "  {} {}: failed", "✗".red(), line.name)?;
-                    for reason in reasons {
-                        self.print_reason(reason, out)?;
-                    }
+        print(&self.exercise.id, &self.lines, out)
+    }
+}
+
+/// Writes the lines under a title, and an empty line.
+pub fn print(title: &str, lines: &[Line], out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "{}", title.bold())?;
+    for line in lines {
+        match &line.found {
+            Found::Holds(what) => {
+                let text = wrap(&format!("{}: {what}", line.name), WIDTH - INDENT);
+                writeln!(out, "  {} {}", "✓".green(), text.join("\n      "))?;
+            }
+            Found::Fails(reasons) => {
+                writeln!(out, "  {} {}: failed", "✗".red(), line.name)?;
+                for reason in reasons {
+                    print_reason(reason, out)?;
                 }
             }
         }
-        writeln!(out)?;
-        Ok(())
     }
+    writeln!(out)?;
+    Ok(())
+}
 
-    /// What has several lines has been laid out already.
-    fn print_reason(&self, reason: &str, out: &mut dyn Write) -> Result<()> {
-        let lines = match reason.contains('\n') {
-            true => reason.trim_end().lines().map(str::to_owned).collect(),
-            false => wrap(reason, WIDTH - INDENT),
-        };
-        for line in lines {
-            writeln!(out, "{}", format!("      {line}").trim_end())?;
-        }
-        Ok(())
+/// What has several lines has been laid out already.
+fn print_reason(reason: &str, out: &mut dyn Write) -> Result<()> {
+    let lines = match reason.contains('\n') {
+        true => reason.trim_end().lines().map(str::to_owned).collect(),
+        false => wrap(reason, WIDTH - INDENT),
+    };
+    for line in lines {
+        writeln!(out, "{}", format!("      {line}").trim_end())?;
     }
+    Ok(())
 }

@@ -10,6 +10,7 @@ mod files;
 mod judge;
 mod lint;
 mod packages;
+mod quizzes;
 mod runs;
 mod variant;
 mod workspace;
@@ -65,7 +66,7 @@ pub fn verify(course: &Course, exercises: &[&Exercise], out: &mut dyn Write) -> 
             .lines
             .extend(lint::check(exercise, &variants, &formatted, &linted));
     }
-    print(&checks, out)
+    print(&checks, &quizzes::check(course, exercises), out)
 }
 
 /// Tells somebody who is waiting what is being done; nobody else.
@@ -86,11 +87,14 @@ fn judged(variant: &Variant, built: &Built, observed: Option<&Observed>) -> Line
     }
 }
 
-fn print(checks: &[Checks], out: &mut dyn Write) -> Result<Exit> {
+fn print(checks: &[Checks], quizzes: &[Line], out: &mut dyn Write) -> Result<Exit> {
     for found in checks {
         found.print(out)?;
     }
-    let lines = checks.iter().flat_map(|found| &found.lines);
+    if !quizzes.is_empty() {
+        check::print("quizzes", quizzes, out)?;
+    }
+    let lines = checks.iter().flat_map(|found| &found.lines).chain(quizzes);
     let failed = lines.clone().filter(|line| line.failed()).count() as u64;
     let all = lines.count() as u64;
     if failed == 0 {

@@ -1,0 +1,89 @@
+//! References to recorded runs: `exercise/scenario wrong=slug`.
+
+use simulator::diagram;
+use simulator::trace::{TRACE_FORMAT, Trace};
+
+use super::model::Recording;
+use crate::course::id::is_kebab_case;
+use crate::problem::{Code, Problem};
+use crate::source::Source;
+
+/// What a recording of the solution, not of a wrong implementation, is called.
+const SOLUTION: &str = "solution";
+
+/// The recording that `name` means; none if it means nothing.
+pub fn recording(name: &str) -> Option<Recording> {
+    let mut words = name.split_whitespace();
+    let (exercise, scenario) = words.next()?.split_once('/')?;
+    let slug = match words.next() {
+        Some(word) => word.strip_prefix("wrong=")?,
+        None => SOLUTION,
+    };
+    let is_test = !scenario.is_empty()
+        && scenario
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_');
+    let sound = is_kebab_case(exercise) && is_test && is_kebab_case(slug) && words.next().is_none();
+    sound.then(|| Recording {
+        name: name.to_owned(),
+        file: format!("book/traces/{exercise}/{scenario}--{slug}.json"),
+        diagram: Vec::new(),
+    })
+}
+
+/// Draws the trace in a file.
+///
+/// # Errors
+/// If it is not a trace that this version can draw.
+pub fn draw(file: &Source) -> Result<Vec<String>, Problem> {
+    let trace: Trace = serde_json::from_str(&file.text).map_err(|error| {
+        let line = file.line_span(error.line().max(1));
+        let words = error.to_string();
+        let words = words
+            .rsplit_once(" at line ")
+            .map_or(words.as_str(), |(words, _)| words);
+        Problem::new(Code::Json, format!("this is not a trace: {words}"))
+            .at(file, line, "")
+            .help("record it again")
+    })?;
+    if trace.format != TRACE_FORMAT {
+        let message = format!(
+            "format {} of traces is not supported; this checker reads format {TRACE_FORMAT}",
+            trace.format
+        );
+        let problem = Problem::new(Code::Format, message);
+        return Err(problem.in_file(&*file.name).help("record it again"));
+    }
+    Ok(diagram::draw(&trace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_lead_to_files() {
+        let file = |name| recording(name).map(|recording| recording.file);
+        assert_eq!(
+            file("primary-backup/late_copies wrong=never-syncs").as_deref(),
+            Some("book/traces/primary-backup/late_copies--never-syncs.json")
+        );
+        assert_eq!(
+            file("primary-backup/late_copies").as_deref(),
+            Some("book/traces/primary-backup/late_copies--solution.json")
+        );
+        for wrong in [
+            "",
+            "a",
+            "a/",
+            "a/b wrong=",
+            "a/b wrong=c d",
+            "a/b right=c",
+            "../a/b",
+            "a/../b",
+            "a/b wrong=../c",
+        ] {
+            assert_eq!(file(wrong), None, "{wrong}");
+        }
+    }
+}
