@@ -21,6 +21,9 @@ pub const SEEDS_VARIABLE: &str = "FAULTLINE_SEEDS";
 pub const SEED_VARIABLE: &str = "FAULTLINE_SEED";
 /// Path of a saved plan: run exactly that.
 pub const PLAN_VARIABLE: &str = "FAULTLINE_PLAN";
+/// Names a file for the [`Trace`] of the run that is repeated, whether it fails or not: of the seed or the plan that is
+/// asked for, else of the first. Nothing is written for functions.
+pub const TRACE_VARIABLE: &str = "FAULTLINE_TRACE";
 /// A word that is mixed into every seed: other words, other runs.
 pub const SECRET_VARIABLE: &str = "FAULTLINE_SECRET";
 /// A count of runs: after so many, a [`Line::Entering`] is written before every callback, so that one that never

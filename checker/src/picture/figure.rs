@@ -11,6 +11,7 @@ use super::lanes;
 use super::layout::{Layout, layout, milliseconds};
 use super::moments::{Moments, Place, is_violation, moments};
 use super::pretty::pretty;
+use super::sound::flaw;
 use super::states::{Entry, States, Status, shortened, states};
 use super::svg;
 use super::words::sentence;
@@ -50,6 +51,13 @@ pub fn figure_within(trace: &Trace, caption: &Caption<'_>, room: f64) -> String 
         })
         .collect();
     let id = format!("fl-{id}");
+    let title = html(caption.title);
+    if let Some(flaw) = flaw(trace) {
+        return format!(
+            "<figure class=\"fl\" id=\"{id}\">\n<figcaption>{title}</figcaption>\n<p>{}</p>\n</figure>\n",
+            flaw.words()
+        );
+    }
     let moments = moments(trace);
     let layout = layout(trace, &moments, room);
     let states = states(trace, &moments);
@@ -58,7 +66,6 @@ pub fn figure_within(trace: &Trace, caption: &Caption<'_>, room: f64) -> String 
         .iter()
         .map(|moment| format!("{} · {}", milliseconds(moment.at), sentence(trace, moment)))
         .collect();
-    let title = html(caption.title);
     let mut text = format!(
         "<figure class=\"fl\" id=\"{id}\">\n<figcaption id=\"{id}-title\">{title}</figcaption>\n\
          <div class=\"fl-pair\">\n<div class=\"fl-main\">\n<div class=\"fl-stage\" tabindex=\"0\" role=\"group\" aria-label=\"Diagram: {title}\">\n"

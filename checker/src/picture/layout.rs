@@ -542,7 +542,7 @@ fn heights(layout: &mut Layout, moments: &Moments) -> Vec<f64> {
             ));
         }
         earlier = moment.at;
-        let time = milliseconds(moment.at);
+        let time = cut(&milliseconds(moment.at), columns(AXIS - 20.0));
         if time != shown {
             layout.axis.push(label(y, time.clone(), Voice::Time));
             shown = time;

@@ -14,6 +14,7 @@ mod layout;
 mod moments;
 mod page;
 mod pretty;
+mod sound;
 mod states;
 mod svg;
 #[cfg(test)]

@@ -455,6 +455,43 @@ fn what_learners_write_stays_text() {
 }
 
 #[test]
+fn a_damaged_trace_is_said_to_be_one() {
+    let whole = dense(2, 2);
+    let caption = Caption {
+        id: "a",
+        title: "b",
+    };
+    assert!(figure(&whole, &caption).contains("<svg"));
+    let damages: [fn(&mut Trace); 9] = [
+        |trace| trace.format += 1,
+        |trace| trace.nodes.clear(),
+        |trace| trace.messages.clear(),
+        |trace| trace.calls.clear(),
+        |trace| trace.events[0].node = Some(7),
+        |trace| trace.events[0].node = None,
+        |trace| trace.messages[0].to = 9,
+        |trace| trace.messages[0].cause = Some(usize::MAX),
+        |trace| trace.spans[0].what = TraceSpanKind::Paused { node: 3 },
+    ];
+    for (number, damage) in damages.into_iter().enumerate() {
+        let mut trace = whole.clone();
+        damage(&mut trace);
+        let html = figure(&trace, &caption);
+        assert!(
+            html.contains("Record it again") && !html.contains("<svg"),
+            "{number}"
+        );
+    }
+    // Times of any size and order do no harm.
+    let mut trace = whole;
+    for event in &mut trace.events {
+        event.at = Time::MAX;
+    }
+    trace.events[0].at = Time::ZERO;
+    assert!(figure(&trace, &caption).contains("<svg"));
+}
+
+#[test]
 fn figures_on_one_page_share_no_id() {
     let (trace, _) = recording("partition");
     let one = figure(

@@ -5,6 +5,7 @@
 mod determinism;
 mod experiment;
 mod inquiry;
+mod repeat;
 mod search;
 mod shrink;
 mod tell;
@@ -16,3 +17,4 @@ pub(crate) use experiment::{
     classify,
 };
 pub(crate) use inquiry::{Order, Which, examine};
+pub(crate) use repeat::trace;
