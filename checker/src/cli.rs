@@ -133,6 +133,9 @@ pub struct ReplayArgs {
     /// A saved plan [default: that of the last failure]
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+    /// Open the picture of the run in a browser, even if it passes
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// `quiz`.

@@ -11,6 +11,28 @@ use std::path::Path;
 /// # Errors
 /// Those of the system; `path` is then as it was.
 pub fn replace(path: &Path, contents: &str) -> io::Result<()> {
+    put(path, contents, Safety::OnDisk)
+}
+
+/// Like [`replace`], without waiting for the disk: for what can be made again. After a failure of power `path` may hold
+/// nothing.
+///
+/// # Errors
+/// Those of the system; `path` is then as it was.
+pub fn swap(path: &Path, contents: &str) -> io::Result<()> {
+    put(path, contents, Safety::InCache)
+}
+
+/// What a write has to outlive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Safety {
+    /// A failure of power.
+    OnDisk,
+    /// The end of this process.
+    InCache,
+}
+
+fn put(path: &Path, contents: &str, safety: Safety) -> io::Result<()> {
     // A file that is a link stays one: what it points to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path
@@ -25,9 +47,14 @@ pub fn replace(path: &Path, contents: &str) -> io::Result<()> {
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(contents.as_bytes())?;
-    file.as_file().sync_all()?;
+    if safety == Safety::OnDisk {
+        file.as_file().sync_all()?;
+    }
     file.persist(&path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    match safety {
+        Safety::OnDisk => sync_folder(folder),
+        Safety::InCache => Ok(()),
+    }
 }
 
 /// What the name of every temporary file begins with.

@@ -14,6 +14,8 @@ pub mod error;
 pub mod exit;
 pub mod files;
 pub mod grading;
+mod opener;
+pub mod picture;
 pub mod plan;
 pub mod problem;
 pub mod progress;

@@ -46,6 +46,29 @@ fn a_failure_leaves_its_plan() {
 }
 
 #[test]
+fn a_failure_leaves_its_picture() {
+    let scratch = Scratch::new(60);
+    let picture = scratch
+        .root()
+        .join("target/faultline/answer-it_stays_right.html");
+    scratch.answer("answer", "41");
+    let told = scratch.run(&["run", "answer"]).stdout;
+    assert!(
+        told.contains("  Picture   target/faultline/answer-the_answer_is_right.html\n"),
+        "{told}"
+    );
+    let html = std::fs::read_to_string(&picture).unwrap();
+    assert!(html.contains("it is 41") && html.contains("client 0 asks n0: “Ask”"));
+
+    // Any run can be looked at.
+    scratch.answer("answer", "42");
+    let open = ["replay", "answer", "--scenario", "it_s", "--open"];
+    assert_snapshot!("replay-open", shown(&scratch.run(&open)));
+    let html = std::fs::read_to_string(&picture).unwrap();
+    assert!(html.contains("this run breaks no promise") && !html.contains("it is 41"));
+}
+
+#[test]
 fn what_does_not_compile_is_told_by_the_compiler() {
     let scratch = Scratch::new(60);
     scratch.answer("answer", "\"forty-two\"");

@@ -18,7 +18,7 @@ use scratch::Scratch;
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// The keys, by which one knows that a picture is complete.
-const KEYS: &str = "n next   h hint   l list   r replay   enter check again   q quit";
+const KEYS: &str = "n next   h hint   l list   r replay   o picture   enter check again   q quit";
 
 struct Terminal {
     master: Box<dyn MasterPty + Send>,

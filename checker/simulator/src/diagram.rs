@@ -62,10 +62,10 @@ const WIDEST: usize = 26;
 ///
 /// let trace = serde_json::from_str(
 ///     r#"{
-///         "format": 1, "nodes": ["n0", "n1"], "calls": [], "spans": [], "violation": null, "end": 2000,
+///         "format": 2, "nodes": ["n0", "n1"], "calls": [], "spans": [], "violation": null, "end": 2000,
 ///         "events": [{"at": 1000, "node": 1, "what": {"kind": "deliver", "message": 0}, "state": null}],
 ///         "messages": [{"from": 0, "to": 1, "sent": 0, "fate": {"kind": "delivered", "at": 1000},
-///                       "label": "Ping", "contents": "Ping", "copy-of": null, "delayed": null}]
+///                       "label": "Ping", "contents": "Ping", "copy-of": null, "delayed": null, "cause": null}]
 ///     }"#,
 /// )?;
 /// assert_eq!(draw(&trace)[1], "    1.0 ms   ├──────────Ping──────────▶│");

@@ -8,13 +8,13 @@ use std::io::Write;
 use std::rc::Rc;
 use std::thread;
 
-use crate::examine::{Experiment, Order, Which, examine};
+use crate::examine::{Experiment, Order, Which, examine, trace};
 use crate::fingerprint::fingerprint;
 use crate::memory;
 use crate::plan::{PLAN_FORMAT, Plan};
 use crate::record::{
     JOURNAL_VARIABLE, Line, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_FORMAT, RECORD_VARIABLE,
-    SECRET_VARIABLE, SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, Verdict,
+    SECRET_VARIABLE, SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, TRACE_VARIABLE, Verdict,
 };
 use crate::world::{Announcement, Journal};
 
@@ -47,7 +47,9 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
         Ok(order) => {
             let mut progress = |line| record.write(&line);
             let journal = variable(JOURNAL_VARIABLE).map(|after| (after, record.clone().journal()));
-            examine(experiment, &order, &mut progress, journal)
+            let examined = examine(experiment, &order, &mut progress, journal);
+            write_trace(experiment, &order, &examined.0);
+            examined
         }
         Err(problem) => (Verdict::SuiteFault(problem), Default::default()),
     };
@@ -65,6 +67,25 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
     if !passed {
         // Everything has been said: unwind without the message that a panic prints.
         std::panic::resume_unwind(Box::new("the promise was broken"));
+    }
+}
+
+/// Writes down the run that was repeated, if somebody wants to see it: as its story tells it, or, if it broke nothing,
+/// from one more run.
+fn write_trace(experiment: &dyn Experiment, order: &Order, verdict: &Verdict) {
+    let Ok(path) = env::var(TRACE_VARIABLE) else {
+        return;
+    };
+    let seen = match verdict {
+        Verdict::Broken(story) | Verdict::Crashed(story) | Verdict::Storm(story) => {
+            story.trace.clone()
+        }
+        Verdict::Passed => trace(experiment, order),
+        Verdict::NotImplemented(_) | Verdict::NotDeterministic(_) | Verdict::SuiteFault(_) => None,
+    };
+    if let Some(text) = seen.and_then(|seen| serde_json::to_string(&seen).ok()) {
+        // Whoever asked for it sees that there is none.
+        let _ = std::fs::write(path, text);
     }
 }
 

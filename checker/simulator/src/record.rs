@@ -81,6 +81,9 @@ pub const SEED_VARIABLE: &str = "FAULTLINE_SEED";
 /// assert_eq!(simulator::record::PLAN_VARIABLE, "FAULTLINE_PLAN");
 /// ```
 pub const PLAN_VARIABLE: &str = "FAULTLINE_PLAN";
+/// Names a file for the [`Trace`] of the run that is repeated, whether it fails or not: of the seed or the plan that is
+/// asked for, else of the first. Nothing is written for functions.
+pub const TRACE_VARIABLE: &str = "FAULTLINE_TRACE";
 /// A word that is mixed into every seed: other words, other runs.
 ///
 /// ```

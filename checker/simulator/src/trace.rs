@@ -28,7 +28,7 @@ use crate::Time;
 /// // Look at the number before the rest: that may well differ.
 /// assert_ne!(json["format"], TRACE_FORMAT);
 /// ```
-pub const TRACE_FORMAT: u32 = 1;
+pub const TRACE_FORMAT: u32 = 2;
 
 /// One run: who took part, what happened to each of them and to every message, in time order.
 ///
@@ -160,7 +160,7 @@ pub enum TraceEventKind {
 /// ```
 /// use simulator::trace::TraceMessage;
 ///
-/// let json = r#"{"from":0,"to":1,"sent":0,"fate":{"kind":"lost"},"label":"Ping","contents":"Ping","copy-of":null,"delayed":null}"#;
+/// let json = r#"{"from":0,"to":1,"sent":0,"fate":{"kind":"lost"},"label":"Ping","contents":"Ping","copy-of":null,"delayed":null,"cause":null}"#;
 /// let parsed: TraceMessage = serde_json::from_str(json)?;
 /// assert_eq!(serde_json::to_string(&parsed)?, json);
 /// # Ok::<(), serde_json::Error>(())
@@ -184,6 +184,9 @@ pub struct TraceMessage {
     pub copy_of: Option<usize>,
     /// By how much more than usual it was delayed, in microseconds.
     pub delayed: Option<u64>,
+    /// What the sender was handling when it sent this: an index into [`Trace::events`]; absent where that is not
+    /// recorded. Two events of a node may happen at the same moment, so that the time alone does not tell.
+    pub cause: Option<usize>,
 }
 
 /// What became of a message.
@@ -307,5 +310,7 @@ pub enum TraceSpanKind {
         node: usize,
         /// By how much it was ahead (or, negative, behind), in microseconds.
         offset: i64,
+        /// By how many millionths it ran too fast (or, negative, too slow).
+        drift: i32,
     },
 }

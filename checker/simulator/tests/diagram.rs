@@ -30,6 +30,7 @@ fn message(from: usize, to: usize, sent: u64, fate: Fate, label: &str) -> TraceM
         contents: label.to_owned(),
         copy_of: None,
         delayed: None,
+        cause: None,
     }
 }
 

@@ -3,13 +3,18 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use simulator::trace::Trace;
+use tempfile::TempDir;
+
 use crate::cli::ReplayArgs;
 use crate::color::Color;
 use crate::course;
 use crate::course::model::{Course, Exercise, Scenario};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::grading::{self, Build, Event, Graded, Settings};
+use crate::grading::{self, Build, Event, Graded, Outcome, ScenarioResult, Settings};
+use crate::opener;
+use crate::picture::About;
 use crate::plan;
 use crate::report::{self, Bar, Next, Report};
 
@@ -25,9 +30,11 @@ pub fn replay(
 ) -> Result<Exit> {
     let exercise = course::select(course, &args.exercise)?;
     let (scenario, plan) = what(course, exercise, args)?;
+    let wanted = Wanted::new(args.open)?;
     let settings = Settings {
         seed: args.seed,
         plan,
+        trace: wanted.trace(),
         color: color.stdout,
         ..Settings::new(&course.grading)
     };
@@ -37,13 +44,13 @@ pub fn replay(
         Build::Ready { suite } => {
             let scenarios = std::slice::from_ref(scenario);
             show(Event::Built { scenarios: 1 });
-            Graded::Ran(grading::run_suite(
-                &suite,
-                &exercise.folder,
-                scenarios,
-                &settings,
-                &show,
-            )?)
+            let mut results =
+                grading::run_suite(&suite, &exercise.folder, scenarios, &settings, &show)?;
+            for result in &mut results {
+                // A story without its picture is worth telling.
+                let _ = wanted.draw(course, exercise, scenario, result);
+            }
+            Graded::Ran(results)
         }
         Build::DoesNotCompile { messages } => Graded::DoesNotCompile { messages },
         Build::Broken { messages } => {
@@ -65,7 +72,75 @@ pub fn replay(
         Graded::DoesNotCompile { .. } => report::text(&report),
     };
     out.write_all(text.as_bytes())?;
+    if let (true, Graded::Ran(results)) = (args.open, &graded) {
+        let picture = results.iter().find_map(|result| result.picture.as_ref());
+        let told = match picture {
+            Some(picture) => {
+                let name = exercise.relative(&course.root, picture);
+                opener::told(&opener::open(picture), &name)
+            }
+            None => NO_PICTURE.to_owned(),
+        };
+        writeln!(out, "\n{told}")?;
+    }
     Ok(grading::exit(&graded))
+}
+
+/// Whether the run is to be shown even if it passes, which takes its trace.
+enum Wanted {
+    Failure,
+    AnyRun(TempDir),
+}
+
+impl Wanted {
+    fn new(open: bool) -> Result<Wanted> {
+        if !open {
+            return Ok(Wanted::Failure);
+        }
+        let folder = tempfile::tempdir().map_err(|error| {
+            Error::system(
+                "make a temporary folder",
+                error,
+                "Leave out `--open`, or make room there.",
+            )
+        })?;
+        Ok(Wanted::AnyRun(folder))
+    }
+
+    fn trace(&self) -> Option<PathBuf> {
+        match self {
+            Wanted::Failure => None,
+            Wanted::AnyRun(folder) => Some(folder.path().join("trace.json")),
+        }
+    }
+
+    fn draw(
+        &self,
+        course: &Course,
+        exercise: &Exercise,
+        scenario: &Scenario,
+        result: &mut ScenarioResult,
+    ) -> std::io::Result<()> {
+        match (self.trace(), &result.outcome) {
+            (_, Outcome::Broken(_) | Outcome::Storm(_) | Outcome::Crashed(_)) => {
+                grading::draw(&course.root, exercise, result)
+            }
+            (Some(file), Outcome::Passed) if file.exists() => {
+                let trace: Trace = serde_json::from_slice(&std::fs::read(file)?)?;
+                let about = About::passing(exercise, scenario);
+                let root = &course.root;
+                result.picture = Some(grading::draw_run(
+                    root,
+                    exercise,
+                    &result.test,
+                    &trace,
+                    &about,
+                )?);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The scenario to run and the plan to run it with, if any.
@@ -147,3 +222,7 @@ fn nothing_failed(exercise: &Exercise) -> String {
         id = exercise.id
     )
 }
+
+const NO_PICTURE: &str = "\
+There is no picture of this run: only nodes have one, and only of runs that come to an end.
+The story above is all there is; change the code, then replay again.";

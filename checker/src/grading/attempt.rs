@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::RngExt;
 use simulator::record::{
     JOURNAL_VARIABLE, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_VARIABLE, SECRET_VARIABLE,
-    SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE,
+    SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, TRACE_VARIABLE,
 };
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
@@ -182,6 +182,7 @@ fn command(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> Command {
         PLAN_VARIABLE,
         SECRET_VARIABLE,
         JOURNAL_VARIABLE,
+        TRACE_VARIABLE,
     ] {
         command.env_remove(variable);
     }
@@ -210,6 +211,9 @@ fn command(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> Command {
             PLAN_VARIABLE,
             std::path::absolute(plan).unwrap_or_else(|_| plan.clone()),
         );
+    }
+    if let Some(trace) = &settings.trace {
+        command.env(TRACE_VARIABLE, trace);
     }
     if let Some(secret) = &settings.secret {
         command.env(SECRET_VARIABLE, secret);

@@ -43,12 +43,10 @@ pub async fn grade_scenarios(
         scenarios: scenarios.len(),
     });
     let runs = run_all(&suite, &exercise.folder, scenarios, settings, on_event).await;
-    let results: Vec<ScenarioResult> = runs.into_iter().map(|run| run.result).collect();
-    for result in &results {
-        if let Some(story) = artefact::story(&result.outcome) {
-            // A verdict is worth more than its files: without them only `replay` has less to offer, and says so.
-            let _ = artefact::save(root, &exercise.id, &result.test, story);
-        }
+    let mut results: Vec<ScenarioResult> = runs.into_iter().map(|run| run.result).collect();
+    for result in &mut results {
+        // A verdict is worth more than its files: without them only `replay` has less to offer, and says so.
+        let _ = artefact::save(root, exercise, result);
     }
     Ok(Graded::Ran(results))
 }

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use crate::course::model::{Exercise, Scenario};
 
-pub use artefact::{saved_plan, saved_trace, slug};
+pub use artefact::{draw, draw_run, saved_picture, saved_plan, saved_trace, slug};
 pub use cargo::Build;
 pub use error::Error;
 pub use event::{Event, Reached};
@@ -82,7 +82,7 @@ pub fn run_recorded(
     ))
 }
 
-/// Builds and runs all scenarios of an exercise and saves the plan and the trace of each failure under
+/// Builds and runs all scenarios of an exercise and saves the plan, the trace and the picture of each failure under
 /// `target/faultline`.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! What grading can find.
 
+use std::path::PathBuf;
+
 use simulator::record::{Difference, Effort, Place, Story};
 
 /// The graded exercise: whether it compiled and, if so, what each scenario found.
@@ -29,6 +31,8 @@ pub struct ScenarioResult {
     pub outcome: Outcome,
     /// What it took.
     pub effort: Effort,
+    /// The picture of its failure, if one has been drawn: an HTML file.
+    pub picture: Option<PathBuf>,
 }
 
 /// What was found, of one scenario.

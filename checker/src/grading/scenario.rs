@@ -104,6 +104,7 @@ pub async fn run(
             hint: scenario.hint.clone(),
             outcome: found.outcome,
             effort: found.effort,
+            picture: None,
         },
         record: found.bytes,
     }

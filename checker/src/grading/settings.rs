@@ -16,6 +16,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// A saved plan: run exactly that.
     pub plan: Option<PathBuf>,
+    /// Where the suite is to write the trace of the run that is repeated, passed or not.
+    pub trace: Option<PathBuf>,
     /// A word that is mixed into every seed: other words, other runs.
     pub secret: Option<String>,
     /// How long a suite may write nothing to its record before it is looked into.
@@ -35,6 +37,7 @@ impl Settings {
             seeds: grading.seeds,
             seed: None,
             plan: None,
+            trace: None,
             secret: None,
             patience: grading.patience,
             memory: grading.memory,

@@ -391,6 +391,7 @@ fn a_suite_is_told_what_it_needs_to_know() {
         seed: Some(7),
         plan: Some("plans/a.plan.json".into()),
         secret: Some("word".to_owned()),
+        trace: Some("trace.json".into()),
         ..settings()
     };
     let told =
@@ -398,8 +399,11 @@ fn a_suite_is_told_what_it_needs_to_know() {
             Outcome::CourseFault { reason } => reason,
             other => panic!("{other:?}"),
         };
-    assert_eq!(told(&all), format!("5|7|a.plan.json|word|{MEMORY}|0"));
-    assert_eq!(told(&settings()), format!("||||{MEMORY}|0"));
+    assert_eq!(
+        told(&all),
+        format!("5|7|a.plan.json|word|trace.json|{MEMORY}|0")
+    );
+    assert_eq!(told(&settings()), format!("|||||{MEMORY}|0"));
 }
 
 #[test]

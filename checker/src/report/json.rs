@@ -22,7 +22,10 @@ pub fn json(report: &Report<'_>) -> String {
             Some(uncolored(messages)),
         ),
         Graded::Ran(results) => (
-            results.iter().map(Scenario::from).collect(),
+            results
+                .iter()
+                .map(|result| Scenario::new(report, result))
+                .collect(),
             points(results),
             None,
         ),
@@ -79,6 +82,9 @@ struct Scenario<'a> {
     score: Score,
     hint: &'a str,
     effort: Effort,
+    /// The picture of the failure, relative to the course.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
     detail: Detail<'a>,
 }
 
@@ -136,8 +142,8 @@ impl<'a> From<&'a Stuck> for Callback<'a> {
     }
 }
 
-impl<'a> From<&'a ScenarioResult> for Scenario<'a> {
-    fn from(result: &'a ScenarioResult) -> Scenario<'a> {
+impl<'a> Scenario<'a> {
+    fn new(report: &Report<'a>, result: &'a ScenarioResult) -> Scenario<'a> {
         let earned = if result.outcome == Outcome::Passed {
             result.points
         } else {
@@ -153,6 +159,10 @@ impl<'a> From<&'a ScenarioResult> for Scenario<'a> {
             },
             hint: &result.hint,
             effort: result.effort,
+            picture: result
+                .picture
+                .as_ref()
+                .map(|picture| report.exercise.relative(report.root, picture)),
             detail: Detail::from(&result.outcome),
         }
     }

@@ -9,7 +9,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::path::Path;
 

@@ -193,6 +193,12 @@ fn way_on(report: &Report<'_>, result: &ScenarioResult) -> Vec<String> {
             lines.extend(field("Hint", result.hint.trim()));
         }
         lines.extend(verbatim("Replay", &replay_command(exercise, &result.test)));
+        if let Some(picture) = &result.picture {
+            lines.extend(verbatim(
+                "Picture",
+                &exercise.relative(report.root, picture),
+            ));
+        }
     }
     lines.extend(match report.next {
         Next::Done => verbatim("Stuck?", &format!("cargo checker hint {}", exercise.id)),

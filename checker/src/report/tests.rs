@@ -62,6 +62,7 @@ fn results(outcomes: [Outcome; 3]) -> Vec<ScenarioResult> {
             title: (*title).to_owned(),
             points: *points,
             hint: hint().to_owned(),
+            picture: picture(&outcome, test),
             outcome,
             effort: Effort {
                 schedules: 1200,
@@ -73,6 +74,15 @@ fn results(outcomes: [Outcome; 3]) -> Vec<ScenarioResult> {
             },
         });
     results.collect()
+}
+
+/// Where the picture of a failure would be; what is drawn in the report has one.
+fn picture(outcome: &Outcome, test: &str) -> Option<PathBuf> {
+    let (Outcome::Broken(story) | Outcome::Storm(story)) = outcome else {
+        return None;
+    };
+    let file = format!("/course/target/faultline/primary-backup-{test}.html");
+    (!story.diagram.is_empty()).then(|| file.into())
 }
 
 fn story(faults: &[&str], operations: &[&str]) -> Box<Story> {

@@ -6,7 +6,7 @@ use crate::course::model::{Course, Exercise};
 use crate::text::count;
 
 /// The keys and what they do.
-const KEYS: &str = "n next   h hint   l list   r replay   enter check again   q quit";
+const KEYS: &str = "n next   h hint   l list   r replay   o picture   enter check again   q quit";
 
 /// What the body shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use crate::course::model::{Course, Exercise};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::grading::{self, Graded, Interruption, Outcome, Settings, cancellable};
+use crate::opener;
 use crate::progress;
 use crate::report::{self, Bar, Next, Report};
 
@@ -178,7 +179,7 @@ impl<'c> Session<'c> {
             (View::Skip, KeyCode::Char('n')) => self.next(),
             (
                 View::Aside(_) | View::Skip,
-                KeyCode::Char('h' | 'l' | 'r' | 'n') | KeyCode::Enter,
+                KeyCode::Char('h' | 'l' | 'r' | 'o' | 'n') | KeyCode::Enter,
             )
             | (View::Checking | View::Verdict(_), _) => self.command(key.code),
             (View::Aside(_) | View::Skip, _) => self.back(),
@@ -199,6 +200,7 @@ impl<'c> Session<'c> {
                 self.show(View::Aside(String::from_utf8_lossy(&list).into_owned()))
             }
             KeyCode::Char('r') => self.replay(),
+            KeyCode::Char('o') => self.open(),
             KeyCode::Enter => self.check(),
             _ => Ok(Step::Stay),
         }
@@ -238,6 +240,19 @@ impl<'c> Session<'c> {
             Done::Replayed(graded.await)
         }));
         Ok(Step::Stay)
+    }
+
+    /// Opens the picture of the first failure that has one.
+    fn open(&mut self) -> Result<Step> {
+        let picture = match &self.graded {
+            Some(Graded::Ran(results)) => results.iter().find_map(|result| result.picture.as_ref()),
+            _ => None,
+        };
+        let told = picture.map_or(NOTHING_TO_OPEN.to_owned(), |picture| {
+            let name = self.exercise.relative(&self.course.root, picture);
+            opener::told(&opener::open(picture), &name)
+        });
+        self.show(View::Aside(told))
     }
 
     /// On to the next exercise; after the last, to the first that has not passed.
@@ -329,6 +344,10 @@ Add one to a chapter's `exercises` in `course.toml`.";
 
 const NOTHING_TO_REPLAY: &str = "\
 There is no failure to replay: nothing has failed yet, or the verdict is still to come.
+Press enter to check again.";
+
+const NOTHING_TO_OPEN: &str = "\
+There is no picture to open: no run of nodes has failed, or the verdict is still to come.
 Press enter to check again.";
 
 const ALL_PASSED: &str = "\

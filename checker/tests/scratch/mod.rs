@@ -113,7 +113,16 @@ impl Scratch {
             .current_dir(self.root())
             .args(args)
             .env_remove("CARGO_TARGET_DIR");
-        for variable in ["NO_COLOR", "CLICOLOR_FORCE", "CARGO_BUILD_TARGET_DIR"] {
+        let unwanted = [
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "CARGO_BUILD_TARGET_DIR",
+            // No browser is to be started.
+            "DISPLAY",
+            "WAYLAND_DISPLAY",
+            "WSL_DISTRO_NAME",
+        ];
+        for variable in unwanted {
             command.env_remove(variable);
         }
         command

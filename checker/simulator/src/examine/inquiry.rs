@@ -6,6 +6,7 @@ use super::experiment::{
     Cause, Experiment, Failure, FaultChoice, Input, Journaling, Outcome, Watch,
 };
 use super::explore::explore;
+use super::repeat::{planned, scripted, seeded};
 use super::search;
 use super::shrink::{Goal, shrink};
 use super::tell::{Finding, tell};
@@ -132,11 +133,7 @@ impl Inquiry<'_> {
     }
 
     fn script(&mut self) -> Ending {
-        let input = Input {
-            random: combine(self.salt, 1),
-            operations: Vec::new(),
-            faults: FaultChoice::Given(Vec::new()),
-        };
+        let input = scripted(self.salt);
         self.effort.schedules += 1;
         self.try_twice(Run::Script, input)
     }
@@ -171,13 +168,7 @@ impl Inquiry<'_> {
     }
 
     fn seeded(&self, seed: u64) -> Input {
-        let seed_number = combine(self.salt, seed);
-        let size = self.experiment.settings().size(seed);
-        Input {
-            random: combine(seed_number, 10),
-            operations: self.experiment.draw(size, combine(seed_number, 11)),
-            faults: FaultChoice::Seeded(combine(seed_number, 12)),
-        }
+        seeded(self.experiment, self.salt, seed)
     }
 
     /// One run, with the rest of the search to come if it keeps its promises.
@@ -315,30 +306,9 @@ impl Inquiry<'_> {
 
     /// A saved plan: runs exactly that.
     fn replay(&mut self, plan: &Plan) -> Verdict {
-        let mut operations = Vec::new();
-        for planned in &plan.operations {
-            match self.experiment.decode(&planned.request) {
-                Ok(request) => {
-                    let (client, node, at) = (planned.client, planned.node, planned.at);
-                    operations.push(super::Operation {
-                        client,
-                        node,
-                        at,
-                        request,
-                    });
-                }
-                Err(problem) => {
-                    return Verdict::SuiteFault(format!(
-                        "the saved plan holds an operation that this exercise does not know: {} ({problem})",
-                        planned.request
-                    ));
-                }
-            }
-        }
-        let input = Input {
-            random: plan.random,
-            operations,
-            faults: FaultChoice::Given(plan.faults.clone()),
+        let input = match planned(self.experiment, plan) {
+            Ok(input) => input,
+            Err(problem) => return Verdict::SuiteFault(problem),
         };
         match self.try_once(Run::Plan, input) {
             Ending::Failed(found) => match unfinished(&found.failure) {

@@ -7,6 +7,7 @@ mod determinism;
 mod experiment;
 mod explore;
 mod inquiry;
+mod repeat;
 mod search;
 mod shrink;
 mod summary;
@@ -20,3 +21,4 @@ pub(crate) use experiment::{
 };
 pub(crate) use explore::Explorable;
 pub(crate) use inquiry::{Order, Which, examine};
+pub(crate) use repeat::trace;

@@ -219,6 +219,7 @@ impl World {
             let what = TraceSpanKind::Skewed {
                 node: node.index(),
                 offset,
+                drift,
             };
             recorder.open(Time::from_micros(self.now), what);
         }

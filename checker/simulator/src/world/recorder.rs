@@ -14,6 +14,8 @@ pub(crate) struct Recorder {
     trace: Trace,
     /// The last known state of each node, to write it down only where it changed.
     states: Vec<String>,
+    /// What each node handled last, as an index into the events.
+    handled: Vec<Option<usize>>,
     /// Spans that have not ended yet.
     open: Vec<TraceSpan>,
     /// Where recording stops, so that a message storm does not fill the memory.
@@ -23,6 +25,7 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub fn new(nodes: Vec<String>, events: usize) -> Recorder {
         let states = vec![String::new(); nodes.len()];
+        let handled = vec![None; nodes.len()];
         let trace = Trace {
             format: TRACE_FORMAT,
             nodes,
@@ -36,13 +39,26 @@ impl Recorder {
         Recorder {
             trace,
             states,
+            handled,
             open: Vec::new(),
             events_left: events,
         }
     }
 
     pub fn event(&mut self, at: Time, node: Option<NodeId>, what: TraceEventKind) {
-        if self.events_left > 0 {
+        let handles = matches!(
+            what,
+            TraceEventKind::Start
+                | TraceEventKind::Restart
+                | TraceEventKind::Request { .. }
+                | TraceEventKind::Deliver { .. }
+                | TraceEventKind::Timer { .. }
+        );
+        let is_recorded = self.events_left > 0;
+        if let (Some(node), true) = (node, handles) {
+            self.handled[node.index()] = is_recorded.then_some(self.trace.events.len());
+        }
+        if is_recorded {
             self.events_left -= 1;
             self.trace.events.push(TraceEvent {
                 at,
@@ -90,6 +106,7 @@ impl Recorder {
             contents,
             copy_of: None,
             delayed: None,
+            cause: self.handled[from.index()],
         });
         self.trace.messages.len() - 1
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::nodes::{Bug, Copier, PRIMARY, Request};
 use super::seeded;
 use crate::examine::experiment::{Experiment, FaultChoice, Input, Watch};
+use crate::examine::{Order, Which, trace};
 use crate::plan::{Fault, MessageKey};
 use crate::scenario::Ready;
 use crate::{Faults, ms, scenario};
@@ -117,4 +118,38 @@ fn a_run_that_is_written_down_is_the_same_run() {
             trace
         );
     }
+}
+
+#[test]
+fn the_run_that_is_repeated_can_be_seen_though_it_passes() {
+    let experiment = rough();
+    let seen = |which: Which| {
+        let order = Order { which, salt: 1 };
+        trace(&experiment, &order).expect("nodes leave a trace")
+    };
+    let third = seen(Which::Seed(3));
+    assert_eq!(third, seen(Which::Seed(3)));
+    assert_ne!(third, seen(Which::Seed(4)));
+    assert!(!third.calls.is_empty() && third.violation.is_none());
+    assert_eq!(seen(Which::All { seeds: None }), seen(Which::Seed(1)));
+    let plan = |request| crate::plan::Plan {
+        format: crate::plan::PLAN_FORMAT,
+        scenario: String::new(),
+        random: 1,
+        operations: vec![crate::plan::PlannedOperation {
+            client: 0,
+            node: PRIMARY,
+            at: crate::Time::ZERO,
+            request,
+        }],
+        faults: Vec::new(),
+    };
+    let planned = seen(Which::Plan(plan(serde_json::json!({ "Write": 9 }))));
+    assert_eq!(planned.calls.len(), 1);
+    assert!(planned.calls[0].request.contains('9'));
+    let order = Order {
+        which: Which::Plan(plan(serde_json::json!("Nothing of the kind"))),
+        salt: 1,
+    };
+    assert_eq!(trace(&experiment, &order), None);
 }
