@@ -57,14 +57,18 @@
 //! A partitioned model ([`Model::key`]) is checked key by key. Linearizability is local (Herlihy and Wing, theorem 1):
 //! nothing is lost by it but the order of one client's calls to *different* keys within one and the same moment.
 
+mod composite;
 mod counter_model;
 mod erased;
+mod fewest;
 mod fixed_hash;
 mod key_value_model;
 mod model;
 mod record;
 mod register_model;
 mod search;
+mod sequential;
+mod telling;
 mod translate;
 mod violation;
 
@@ -73,6 +77,7 @@ pub use key_value_model::KeyValueMap;
 pub use model::Model;
 pub use record::{CallOutcome, CallRecord, History};
 pub use register_model::Register;
+pub use sequential::SequentialError;
 pub use translate::{DEFAULT_STEPS, Meaning, Translated};
 pub use violation::{LinearizabilityError, Undecided, Violation};
 

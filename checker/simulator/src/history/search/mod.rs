@@ -13,6 +13,7 @@ mod explanation;
 mod frontier;
 mod just_in_time;
 mod problem;
+mod program_order;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -20,6 +21,7 @@ mod wing_gong_lowe;
 
 pub(super) use explanation::Explanation;
 pub(super) use problem::{Call, Problem};
+pub(super) use program_order::decide_by_client;
 pub(super) use transitions::{Object, Step};
 use transitions::{Steps, Transitions};
 

@@ -90,6 +90,6 @@ impl Problem {
 }
 
 /// A call that changes nothing and whose answer says nothing can stand anywhere in any order, or be missing from it.
-fn is_irrelevant(call: &Call) -> bool {
+pub(super) fn is_irrelevant(call: &Call) -> bool {
     call.only_reads && (call.answer.is_none() || call.returned.is_none())
 }

@@ -1,0 +1,4 @@
+//! Sequential consistency.
+
+mod agreement;
+mod brute_force;
