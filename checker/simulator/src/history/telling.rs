@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use super::{CallRecord, History};
+use crate::Time;
 use crate::world::SCRIPT;
 
 /// The widest line.
@@ -95,11 +96,19 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
     cut
 }
 
+/// A space at which no line is broken; it is shown as any other one.
+const NO_BREAK: char = '\u{a0}';
+
+/// A moment, for a text that is [`wrapped`].
+pub(super) fn moment(time: Time) -> String {
+    time.to_string().replace(' ', &NO_BREAK.to_string())
+}
+
 /// The text in lines that fit, broken between words.
 pub(super) fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
         let width = line.chars().count();
         if width > 0 && width + 1 + word.chars().count() > COLUMNS {
             lines.push(std::mem::take(&mut line));
@@ -110,5 +119,8 @@ pub(super) fn wrapped(text: &str) -> Vec<String> {
         line.push_str(&shortened(word, COLUMNS));
     }
     lines.push(line);
+    for line in &mut lines {
+        *line = line.replace(['\n', NO_BREAK], " ");
+    }
     lines
 }

@@ -2,3 +2,5 @@
 
 mod agreement;
 mod brute_force;
+mod effort;
+mod explanations;
