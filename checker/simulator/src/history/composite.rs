@@ -33,12 +33,12 @@ impl<'m, M: Model> Composite<'m, M> {
         }
     }
 
-    /// The numbers of an operation and of an answer that it is given.
+    /// The numbers of the part that an operation is about, of the operation, and of an answer that it is given.
     pub(super) fn numbers(
         &mut self,
         operation: &M::Operation,
         answer: Option<&M::Answer>,
-    ) -> (u32, Option<u32>) {
+    ) -> (u32, u32, Option<u32>) {
         let key = self.model.key(operation);
         let part = match self.part_of_key.get(&key) {
             Some(&part) => part,
@@ -56,7 +56,7 @@ impl<'m, M: Model> Composite<'m, M> {
             let answer = self.parts[part].answers.number(answer);
             self.answers.number(&(part, answer))
         });
-        (operation, answer)
+        (part as u32, operation, answer)
     }
 
     /// The answer that has this number, as its `Debug` shows it.

@@ -190,11 +190,12 @@ impl<Q: Debug, R: Debug, O, A> Translated<'_, Q, R, O, A> {
             let (returned, answer) = call
                 .meaning
                 .returned_and_answer(record.outcome.answered_at());
-            let (operation, number) = object.numbers(&call.operation, answer);
+            let (part, operation, number) = object.numbers(&call.operation, answer);
             let numbered = Call {
                 client: record.client,
                 called: record.called,
                 returned,
+                part,
                 operation,
                 answer: number,
                 only_reads: model.only_reads(&call.operation, answer),

@@ -330,6 +330,7 @@ impl<'a, Q: Debug, R: Debug, M: Model> NumberedPart<'a, Q, R, M> {
                 client: record.client,
                 called: record.called,
                 returned,
+                part: 0,
                 operation: part.object.operations.number(&call.operation),
                 answer: answer.map(|answer| part.object.answers.number(answer)),
                 only_reads: model.only_reads(&call.operation, answer),

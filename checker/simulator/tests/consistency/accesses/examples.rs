@@ -182,9 +182,9 @@ Monotonic reads is broken: no order of the writes explains what client 2 read.
     20 ms – 25 ms  client 2 → n2  Get(\"x\") → Found(Some(1))
     30 ms – 35 ms  client 2 → n2  Get(\"x\") → Found(Some(2))
   ✗ 40 ms – 45 ms  client 2 → n2  Get(\"x\") → Found(Some(1))
-Client 2 read x=1 at 45 ms, after it had read x=2 at 35 ms: so to it, x=1 is the
-newer one.
 Client 2 read x=2 at 35 ms, after it had read x=1 at 25 ms: so to it, x=2 is the
+newer one.
+Client 2 read x=1 at 45 ms, after it had read x=2 at 35 ms: so to it, x=1 is the
 newer one.",
     );
 }
@@ -410,8 +410,8 @@ fn writes_follow_reads_alone() {
     assert_words(
         accesses(&history).session(Guarantee::WritesFollowReads),
         "
-Writes follow reads is broken: client 2 read x as it was before any write at 45
-ms, although it had read y=2 at 35 ms, which was written after x=1.
+Writes follow reads is broken: client 2 read x as it was before any write at
+45 ms, although it had read y=2 at 35 ms, which was written after x=1.
      0 ms –  5 ms  client 0 → n0  Put(\"x\", 1) → Stored
     10 ms – 15 ms  client 1 → n1  Get(\"x\") → Found(Some(1))
     20 ms – 25 ms  client 1 → n1  Put(\"y\", 2) → Stored
@@ -436,8 +436,8 @@ fn writes_follow_reads_through_several_clients() {
     assert_words(
         accesses(&history).session(Guarantee::WritesFollowReads),
         "
-Writes follow reads is broken: client 3 read x as it was before any write at 65
-ms, although it had read z=3 at 55 ms, which was written after x=1.
+Writes follow reads is broken: client 3 read x as it was before any write at
+65 ms, although it had read z=3 at 55 ms, which was written after x=1.
      0 ms –  5 ms  client 0 → n0  Put(\"x\", 1) → Stored
     10 ms – 15 ms  client 1 → n1  Get(\"x\") → Found(Some(1))
     20 ms – 25 ms  client 1 → n1  Put(\"y\", 2) → Stored

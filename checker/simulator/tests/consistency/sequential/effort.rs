@@ -3,7 +3,9 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use simulator::history::key_value_map::{Answer, Operation};
-use simulator::history::{CallOutcome, CallRecord, History, KeyValueMap, Meaning, SequentialError};
+use simulator::history::{
+    CallOutcome, CallRecord, DEFAULT_STEPS, History, KeyValueMap, Meaning, SequentialError,
+};
 use simulator::{NodeId, Time};
 
 type Call = CallRecord<Operation<u32, u32>, Answer<u32>>;
@@ -104,60 +106,75 @@ fn with_a_step_back(mut calls: Vec<Call>) -> Vec<Call> {
     calls
 }
 
-#[derive(Debug, Default)]
-struct Tally {
-    most_steps: u64,
-    undecided: usize,
-    most_shown: usize,
+/// How much work is allowed.
+struct Limits {
+    /// Steps for a history that is in order, and for one that is not.
+    steps: [u64; 2],
+    /// Calls that are shown as the reason.
+    enough: usize,
 }
 
-fn decide(calls: Vec<Call>, tally: &mut Tally) -> Result<u64, SequentialError> {
-    let history = History::new(calls);
-    let result = history
+fn decide(calls: Vec<Call>) -> Result<u64, SequentialError> {
+    History::new(calls)
         .translate(
             |request| Some(request.clone()),
             |_, response| Meaning::Answered(response.clone()),
         )
-        .sequential_within(simulator::history::DEFAULT_STEPS, KeyValueMap::empty());
-    match &result {
-        Ok(steps) => tally.most_steps = tally.most_steps.max(*steps),
-        Err(SequentialError::Violated(violation)) => {
-            tally.most_steps = tally.most_steps.max(violation.steps());
-            tally.most_shown = tally.most_shown.max(violation.enough().len());
+        .sequential_within(DEFAULT_STEPS, KeyValueMap::empty())
+}
+
+fn check(shape: Shape, limits: Limits) {
+    let (mut right, mut wrong, mut longest) = (0, 0, 0);
+    for seed in 0..SEEDS {
+        let calls = followers(seed, shape);
+        match decide(calls.clone()) {
+            Ok(steps) => right = right.max(steps),
+            Err(error) => panic!("seed {seed}: followers really did this:\n{error}"),
         }
-        Err(SequentialError::Undecided(_)) => tally.undecided += 1,
+        for changed in [with_a_wrong_answer(calls.clone()), with_a_step_back(calls)] {
+            match decide(changed) {
+                Err(SequentialError::Violated(violation)) => {
+                    wrong = wrong.max(violation.steps());
+                    longest = longest.max(violation.enough().len());
+                }
+                // The write before the step back may never have happened.
+                Ok(steps) => right = right.max(steps),
+                Err(SequentialError::Undecided(undecided)) => panic!("seed {seed}: {undecided}"),
+            }
+        }
     }
-    result
+    assert!(wrong > 0, "no change was found");
+    assert!(right <= limits.steps[0], "{right} steps");
+    assert!(wrong <= limits.steps[1], "{wrong} steps");
+    assert!(longest <= limits.enough, "{longest} calls");
 }
 
 #[test]
-fn measure() {
-    for (calls, clients, keys, values) in [
-        (20, 3, 1, 100),
-        (40, 4, 2, 100),
-        (40, 4, 2, 3),
-        (100, 4, 2, 1000),
-        (100, 4, 2, 3),
-        (200, 5, 3, 1000),
-        (1000, 5, 5, 100000),
-    ] {
-        let shape = Shape {
-            calls,
-            clients,
-            keys,
-            values,
-        };
-        let (mut right, mut wrong, mut back) =
-            (Tally::default(), Tally::default(), Tally::default());
-        for seed in 0..SEEDS {
-            let started = std::time::Instant::now();
-            let _ = decide(followers(seed, shape), &mut right);
-            let a = started.elapsed();
-            let _ = decide(with_a_wrong_answer(followers(seed, shape)), &mut wrong);
-            let b = started.elapsed();
-            let _ = decide(with_a_step_back(followers(seed, shape)), &mut back);
-            println!("{a:?} {:?} {:?}", b - a, started.elapsed() - b);
-        }
-        println!("{calls} {clients} {keys} {values}: {right:?} {wrong:?} {back:?}");
-    }
+fn forty_calls_of_four_clients() {
+    let shape = Shape {
+        calls: 40,
+        clients: 4,
+        keys: 2,
+        values: 3,
+    };
+    let limits = Limits {
+        steps: [2_000, 40_000],
+        enough: 4,
+    };
+    check(shape, limits);
+}
+
+#[test]
+fn a_hundred_calls_of_four_clients_with_values_of_their_own() {
+    let shape = Shape {
+        calls: 100,
+        clients: 4,
+        keys: 2,
+        values: 1_000,
+    };
+    let limits = Limits {
+        steps: [30_000, 100_000],
+        enough: 4,
+    };
+    check(shape, limits);
 }

@@ -104,13 +104,16 @@ impl<'c> DepthFirst<'c> {
                 continue;
             };
             from = call + 1;
+            if !self.notices_what_was_last(call) {
+                continue;
+            }
             steps.take()?;
             let Some(state) = self.next_state(call, transitions) else {
                 continue;
             };
             self.take(call, state, Choice::Free);
             self.take_right_reads(transitions, steps)?;
-            if self.failed.insert(&self.now) {
+            if self.is_new() {
                 from = 0;
             } else if let Some(next) = self.turn_back() {
                 from = next;
@@ -148,6 +151,31 @@ impl<'c> DepthFirst<'c> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the last call was answered, or this one can notice it.
+    fn notices_what_was_last(&self, call: usize) -> bool {
+        let details = &self.clients.calls[call];
+        match self.unnoticed() {
+            None => true,
+            Some(part) => details.part == part && !details.overwrites,
+        }
+    }
+
+    /// The part that the last call was about, if its outcome is unknown.
+    fn unnoticed(&self) -> Option<u32> {
+        let last = self.done.last()?.call;
+        (!self.is_answered(last)).then_some(self.clients.calls[last].part)
+    }
+
+    /// Whether what is left to do has not failed before.
+    fn is_new(&mut self) -> bool {
+        let state = self.now[0];
+        let must_notice = self.unnoticed().map_or(0, |part| u64::from(part) + 1);
+        self.now[0] |= must_notice << 32;
+        let is_new = self.failed.insert(&self.now);
+        self.now[0] = state;
+        is_new
     }
 
     /// The state after the call, if it can be the next one and it matters that it is.

@@ -15,6 +15,8 @@ use super::super::transitions::{Steps, Transitions};
 use super::clients::Clients;
 use super::depth_first::{self, Outcome};
 
+/// Steps to find out with which answer it became impossible.
+const STEPS_TO_LOCATE: u64 = 1_000_000;
 /// More answers than this are not tried one by one.
 const MOST_ANSWERS: usize = 64;
 
@@ -27,26 +29,31 @@ pub(super) fn explain(
     let mut attempts = Attempts {
         calls,
         transitions,
-        steps: Steps::at_most(STEPS_FOR_ALL),
+        steps: Steps::at_most(STEPS_TO_LOCATE),
     };
     let mut answered: Vec<usize> = (0..calls.len())
         .filter(|&call| calls[call].returned.is_some())
         .collect();
     answered.sort_by_key(|&call| (calls[call].returned, call));
     let until = attempts.first_impossible(&answered);
-    let (&unexplained, before) = answered[..until]
-        .split_last()
-        .expect("calls without answers have an order");
-
-    let possible = attempts.possible_answers(&answered[..until], unexplained);
-    let enough = attempts.enough(before, unexplained);
-    let happened_after_all = attempts.happened_after_all(&answered[..until], refused);
+    let answered = &answered[..until];
+    attempts.steps = Steps::at_most(STEPS_FOR_ALL);
+    let (unexplained, enough) = attempts.enough(answered);
+    let possible = attempts.possible_answers(answered, unexplained);
+    let happened_after_all = attempts.happened_after_all(answered, refused);
     Explanation {
         unexplained,
         possible,
         enough,
         happened_after_all,
     }
+}
+
+fn last_answered(calls: &[Call], these: &[usize]) -> usize {
+    let last = these
+        .iter()
+        .max_by_key(|&&call| (calls[call].returned, call));
+    *last.expect("calls without answers have an order")
 }
 
 struct Attempts<'a, 'o> {
@@ -56,29 +63,46 @@ struct Attempts<'a, 'o> {
 }
 
 impl Attempts<'_, '_> {
-    /// How many of the calls, which are given by the time of their answers, it takes until there is no order.
+    /// How many of the calls, which are given by the time of their answers, it takes until there is no order. The longer, the
+    /// harder: so it is looked for from the beginning, in growing strides.
     fn first_impossible(&mut self, answered: &[usize]) -> usize {
         let (mut possible, mut impossible) = (0, answered.len());
+        let mut stride = 1;
         while possible + 1 < impossible {
-            let middle = possible.midpoint(impossible);
-            if self.is_impossible(&answered[..middle]) {
-                impossible = middle;
+            let next = (possible + stride).min(possible.midpoint(impossible));
+            if self.is_impossible(&answered[..next]) {
+                impossible = next;
+                stride = 1;
             } else {
-                possible = middle;
+                possible = next;
+                stride *= 2;
             }
         }
         impossible
     }
 
-    /// The calls that suffice, the unexplained one included, in the order in which they were made.
-    fn enough(&mut self, before: &[usize], unexplained: usize) -> Vec<usize> {
-        let mut candidates = before.to_vec();
-        // Those that stand first are kept with preference: what makes the answer right, then what happened last.
+    /// The unexplained call, and the calls that suffice, itself included, in the order in which they were made.
+    fn enough(&mut self, answered: &[usize]) -> (usize, Vec<usize>) {
+        let last = last_answered(self.calls, answered);
+        let mut candidates = answered.to_vec();
+        // Those that stand first are kept with preference: what makes the last answer right, what its client did to the same
+        // part, what others did to it, and what happened last.
         candidates.sort_by_cached_key(|&call| {
-            let makes_right = self.makes_right(call, unexplained);
-            (!makes_right, Reverse(self.calls[call].returned), call)
+            let makes_right = self.makes_right(call, last);
+            let (details, last_details) = (&self.calls[call], &self.calls[last]);
+            let is_about_it = details.part == last_details.part;
+            let is_own = is_about_it && details.client == last_details.client;
+            let returned = Reverse(details.returned);
+            (
+                call != last,
+                !makes_right,
+                !is_own,
+                !is_about_it,
+                returned,
+                call,
+            )
         });
-        let mut enough = self.enough_of(&candidates, unexplained);
+        let mut enough = self.enough_of(&candidates);
         loop {
             // What explains the others may itself suffice instead of them.
             let (first, others): (Vec<usize>, Vec<usize>) = enough
@@ -87,9 +111,10 @@ impl Attempts<'_, '_> {
             let candidates: Vec<usize> = first
                 .into_iter()
                 .chain(others)
-                .filter(|&call| self.calls[call].returned.is_some() && call != unexplained)
+                // A later answer may suffice as well, but is not the one to be explained.
+                .filter(|call| answered.contains(call))
                 .collect();
-            let next = self.enough_of(&candidates, unexplained);
+            let next = self.enough_of(&candidates);
             if next.all().count() >= enough.all().count() {
                 break;
             }
@@ -97,16 +122,12 @@ impl Attempts<'_, '_> {
         }
         let mut all: Vec<usize> = enough.all().collect();
         all.sort_unstable();
-        all
+        (last_answered(self.calls, &enough.impossible), all)
     }
 
-    fn enough_of(&mut self, candidates: &[usize], unexplained: usize) -> Enough {
-        let mut impossible = fewest(candidates, &mut |these| {
-            let mut kept = these.to_vec();
-            kept.push(unexplained);
-            self.is_impossible(&kept)
-        });
-        impossible.push(unexplained);
+    fn enough_of(&mut self, candidates: &[usize]) -> Enough {
+        let impossible = fewest(candidates, &mut |these| self.is_impossible(these));
+        let unexplained = last_answered(self.calls, &impossible);
         let relied_on = self.relied_on(&impossible, unexplained);
         Enough {
             impossible,

@@ -2,8 +2,11 @@
 //!
 //! To decide it is NP-complete (P. B. Gibbons and E. Korach, "Testing shared memories", SIAM J. Comput. 26(4), 1997), so
 //! there is a limit of steps. Depth first, with a memory of the configurations that have failed, as in
-//! [`wing_gong_lowe`](super::wing_gong_lowe); and a read that is right where it can stand first stands there, for that
-//! costs no other call its place.
+//! [`wing_gong_lowe`](super::wing_gong_lowe). Two rules leave out most orders, and never all that are right:
+//!
+//! - a read that is right where it can stand next stands there, for that costs no other call its place;
+//! - a call whose outcome is unknown stands just before one that can notice it: as it comes before none of its client's
+//!   calls, it can be moved there, and left out if the next call about the same part overwrites what it did.
 
 mod clients;
 mod depth_first;
