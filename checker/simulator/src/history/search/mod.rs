@@ -6,7 +6,8 @@
 //! Two algorithms, because each is fast where the other is slow. *Wing–Gong–Lowe* ([`wing_gong_lowe`]) goes depth
 //! first and is quick to find an order where there is one; *just-in-time linearization* ([`just_in_time`]) goes
 //! breadth first along the time line, is quick to see that there is none, and knows where it got stuck. The
-//! first gets a share of the steps, the second the rest.
+//! first gets a share of the steps, the second the rest. Where only each client's own order counts, there is no time line
+//! to go along: [`program_order`] is a search of its own.
 
 mod bits;
 mod explanation;

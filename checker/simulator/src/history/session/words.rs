@@ -2,7 +2,7 @@
 
 use super::Guarantee;
 use super::find::{Because, Demand, Demanded, Finding};
-use crate::history::access::{BadPattern, Description, Relation, Words};
+use crate::history::access::{BadPattern, Description, Recency, Relation, Words};
 use crate::history::causal;
 use crate::history::telling::caller;
 
@@ -75,10 +75,13 @@ fn alone(
     match because {
         Demanded::ByRead { read, because } => {
             let mut reasons = explain(words, *older, *because, causality);
-            reasons.extend(prefixed(
-                format!("{} is older: ", words.version(*newer)),
-                words.tell_way(known, &[]),
-            ));
+            let prefix = match words.calls.recency {
+                Recency::Given(_) => String::new(),
+                Recency::Causality | Recency::RealTime => {
+                    format!("{} is older: ", words.version(*newer))
+                }
+            };
+            reasons.extend(prefixed(prefix, words.tell_way(known, &[])));
             let headline = format!(
                 "{name} is broken: {} {}.",
                 returned(words, *read),

@@ -229,6 +229,45 @@ Client 2 had read y=2.",
 }
 
 #[test]
+fn what_a_client_infers_leads_it_to_infer_more() {
+    // For client 2, y=1 comes before y=2, hence x=1 before its read of x=2, hence before x=2; but x=1 had replaced x=2.
+    let history = in_turn(&[
+        (0, "x", W(2)),
+        (0, "x", W(1)),
+        (0, "y", W(1)),
+        (0, "z", W(1)),
+        (1, "x", R(2)),
+        (1, "y", W(2)),
+        (2, "y", R(2)),
+        (2, "x", R(2)),
+        (2, "z", R(1)),
+        (2, "y", R(2)),
+    ]);
+    assert_eq!(causal(&history), [None, Some(BadPattern::CyclicHb), None]);
+    assert_words(
+        accesses(&history).causal(Causality::Memory),
+        "
+Causality is broken: no order of the writes explains what client 2 read.
+    … 1 earlier …
+    10 ms – 15 ms  client 0 → n0  Put(\"x\", 1) → Stored
+    20 ms – 25 ms  client 0 → n0  Put(\"y\", 1) → Stored
+    30 ms – 35 ms  client 0 → n0  Put(\"z\", 1) → Stored
+    50 ms – 55 ms  client 1 → n1  Put(\"y\", 2) → Stored
+    60 ms – 65 ms  client 2 → n2  Get(\"y\") → Found(Some(2))
+    70 ms – 75 ms  client 2 → n2  Get(\"x\") → Found(Some(2))
+    80 ms – 85 ms  client 2 → n2  Get(\"z\") → Found(Some(1))
+  ✗ 90 ms – 95 ms  client 2 → n2  Get(\"y\") → Found(Some(2))
+Client 0 had written x=2 when it wrote x=1.
+Client 0 had written x=1 when it wrote y=1.
+Client 0 had written y=1 when it wrote z=1.
+Client 2 had read z=1.
+So client 2 knew y=1 when it read y=2: so to it, y=2 is the newer one.
+Client 2 had read y=2.
+So client 2 knew x=1 when it read x=2: so to it, x=2 is the newer one.",
+    );
+}
+
+#[test]
 fn a_replaced_value_is_not_seen_by_whoever_can_know() {
     let history = in_turn(&[
         (0, "x", W(1)),
@@ -475,7 +514,7 @@ x=2, answered at 15 ms: its own write is gone.
      0 ms –  5 ms  client 0 → n0  Put(\"x\", 1) → Stored
     10 ms – 15 ms  client 1 → n1  Put(\"x\", 2) → Stored
   ✗ 20 ms – 25 ms  client 1 → n1  Get(\"x\") → Found(Some(1))
-x=1 is older: x=1 is older than x=2, as the suite says.",
+x=1 is older than x=2, as the suite says.",
     );
     let the_other_way = accesses(&history).newer_by(|one, other| one > other);
     assert_eq!(the_other_way.session(Guarantee::ReadYourWrites), Ok(()));

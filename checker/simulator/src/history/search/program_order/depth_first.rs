@@ -113,7 +113,9 @@ impl<'c> DepthFirst<'c> {
             };
             self.take(call, state, Choice::Free);
             self.take_right_reads(transitions, steps)?;
-            if self.is_new() {
+            // Less can follow where the last call has to be noticed next. But what cannot follow for that reason only can
+            // follow without that call, and is looked for there.
+            if self.failed.insert(&self.now) {
                 from = 0;
             } else if let Some(next) = self.turn_back() {
                 from = next;
@@ -166,16 +168,6 @@ impl<'c> DepthFirst<'c> {
     fn unnoticed(&self) -> Option<u32> {
         let last = self.done.last()?.call;
         (!self.is_answered(last)).then_some(self.clients.calls[last].part)
-    }
-
-    /// Whether what is left to do has not failed before.
-    fn is_new(&mut self) -> bool {
-        let state = self.now[0];
-        let must_notice = self.unnoticed().map_or(0, |part| u64::from(part) + 1);
-        self.now[0] |= must_notice << 32;
-        let is_new = self.failed.insert(&self.now);
-        self.now[0] = state;
-        is_new
     }
 
     /// The state after the call, if it can be the next one and it matters that it is.
