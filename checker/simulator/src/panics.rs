@@ -2,7 +2,8 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, set_hook, take_hook};
 use std::sync::Once;
 
 use crate::record::Place;
@@ -18,6 +19,18 @@ pub(crate) struct Caught {
     pub place: Place,
     /// What it was raised with.
     pub payload: Box<dyn Any + Send>,
+}
+
+/// What a check panics with that cannot judge a run, through no fault of the learner.
+pub(crate) struct SuiteAtFault(pub String);
+
+/// Ends the run: it is the suite that has to be mended, and `why` says so in words.
+#[track_caller]
+pub(crate) fn suite_is_at_fault(why: &dyn fmt::Display) -> ! {
+    if CATCHING.get() {
+        panic_any(SuiteAtFault(why.to_string()));
+    }
+    panic!("{why}");
 }
 
 /// Runs `body`; a panic in it is returned, and nothing is printed.

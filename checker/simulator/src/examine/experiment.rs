@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::explore::Explorable;
 use crate::faults::{Eventful, Faults};
-use crate::panics::Caught;
+use crate::panics::{Caught, SuiteAtFault};
 use crate::payload::Payload;
 use crate::plan::{Fault, MessageKey};
 use crate::record::Place;
@@ -162,6 +162,8 @@ pub(crate) enum Cause {
     Panic(String, u32),
     Storm,
     NotImplemented,
+    /// The check could not judge the run.
+    Suite,
     /// Too little happened in all runs together.
     Idle,
     /// A budget was exceeded, which promises this.
@@ -171,6 +173,13 @@ pub(crate) enum Cause {
 /// Reads a panic that ended a run. `inside` says whether a node's callback was running.
 pub(crate) fn classify(caught: Caught, inside: bool, suite: &str) -> Failure {
     let Caught { place, payload } = caught;
+    if let Some(SuiteAtFault(text)) = payload.downcast_ref::<SuiteAtFault>() {
+        return Failure {
+            cause: Cause::Suite,
+            text: text.clone(),
+            place: Some(place),
+        };
+    }
     if let Some(Storm(text)) = payload.downcast_ref::<Storm>() {
         return Failure {
             cause: Cause::Storm,

@@ -264,7 +264,7 @@ impl Inquiry<'_> {
 
     /// A failed run: shrinks it, and tells its story.
     fn judge(&mut self, found: Found) -> Verdict {
-        if let Some(verdict) = unfinished(&found.failure) {
+        if let Some(verdict) = without_story(&found.failure) {
             return verdict;
         }
         let goal = Goal::Failure(found.failure.cause.clone());
@@ -301,6 +301,7 @@ impl Inquiry<'_> {
             }
             Cause::Panic(..) | Cause::NotImplemented => Verdict::Crashed(story),
             Cause::Storm => Verdict::Storm(story),
+            Cause::Suite => Verdict::SuiteFault(story.broken),
         }
     }
 
@@ -311,7 +312,7 @@ impl Inquiry<'_> {
             Err(problem) => return Verdict::SuiteFault(problem),
         };
         match self.try_once(Run::Plan, input) {
-            Ending::Failed(found) => match unfinished(&found.failure) {
+            Ending::Failed(found) => match without_story(&found.failure) {
                 Some(verdict) => verdict,
                 None => self.tell(*found),
             },
@@ -353,10 +354,12 @@ fn same(first: &Outcome, second: &Outcome) -> bool {
     first.fingerprint == second.fingerprint && failed(first) == failed(second)
 }
 
-/// A `todo!()` was reached: there is nothing to shrink.
-fn unfinished(failure: &Failure) -> Option<Verdict> {
-    if failure.cause != Cause::NotImplemented {
-        return None;
+/// The verdict on a failure that there is nothing to tell of: a `todo!()` was reached, or the suite cannot judge.
+fn without_story(failure: &Failure) -> Option<Verdict> {
+    match failure.cause {
+        Cause::NotImplemented => {}
+        Cause::Suite => return Some(Verdict::SuiteFault(failure.text.clone())),
+        _ => return None,
     }
     let place = failure.place.clone().unwrap_or(Place {
         file: String::new(),

@@ -1,4 +1,17 @@
-//! What clients asked and were answered in a run, and whether one object could have answered so.
+//! What clients asked and were answered in a run, and whether one object could have answered so, or replicas of it that
+//! promise less.
+//!
+//! | promise | asked with | for |
+//! |---|---|---|
+//! | linearizability | [`Translated::linearizable`] | any model |
+//! | sequential consistency | [`Translated::sequential`] | any model |
+//! | causal consistency, of three kinds | [`Accesses::causal`] | reads and writes |
+//! | session guarantees | [`Accesses::session`] | reads and writes |
+//!
+//! Each is implied by the one above it, with the exceptions that are noted where they are described. A failed check
+//! shows the few calls that suffice, and why they cannot have happened so.
+//!
+//! # Linearizability
 //!
 //! A [`History`] is *linearizable* if every call can be given one moment between being made and being answered, at
 //! which it takes effect all at once, so that a single object that does one operation after the other would have
@@ -55,25 +68,37 @@
 //! made, long after the client gave up, or never.
 //!
 //! A partitioned model ([`Model::key`]) is checked key by key. Linearizability is local (Herlihy and Wing, theorem 1):
-//! nothing is lost by it but the order of one client's calls to *different* keys within one and the same moment.
+//! nothing is lost by it but the order of one client's calls to *different* keys within one and the same moment. (So in
+//! that one case a history may pass as linearizable that is not sequentially consistent.)
 
+mod access;
+mod causal;
+mod composite;
 mod counter_model;
 mod erased;
+mod fewest;
 mod fixed_hash;
 mod key_value_model;
 mod model;
 mod record;
 mod register_model;
 mod search;
+mod sequential;
+mod session;
+mod telling;
 mod translate;
 mod violation;
 
+pub use access::{Access, Accesses, BadPattern, ConsistencyError, Inconsistency, Unsuited};
+pub use causal::Causality;
 pub use counter_model::Counter;
 pub(crate) use fixed_hash::{FixedHasher, FixedState};
 pub use key_value_model::KeyValueMap;
 pub use model::Model;
 pub use record::{CallOutcome, CallRecord, History};
 pub use register_model::Register;
+pub use sequential::SequentialError;
+pub use session::Guarantee;
 pub use translate::{DEFAULT_STEPS, Meaning, Translated};
 pub use violation::{LinearizabilityError, Undecided, Violation};
 

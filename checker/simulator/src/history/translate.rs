@@ -1,13 +1,15 @@
 //! From what clients asked and were answered to what an object did.
 
+use crate::panics::suite_is_at_fault;
 use std::collections::HashMap;
 use std::fmt::Debug;
 
 use super::erased::Erased;
 use super::fixed_hash::FixedState;
 use super::search::{Call, Finding, decide};
-use super::violation::{LinearizabilityError, Part, Undecided, Violation};
+use super::violation::{LinearizabilityError, Part, Promise, Undecided, Violation};
 use super::{History, Model};
+use crate::Time;
 
 /// How many steps [`Translated::linearizable`] may take for each part of the object, before it gives up. A step is one
 /// attempt to let a call be the next one; a million take well under a second.
@@ -50,6 +52,21 @@ pub enum Meaning<A> {
     MayHaveHappened,
 }
 
+impl<A> Meaning<A> {
+    /// When the operation had surely happened, if it had by the time of the answer, and what it was answered, if that is
+    /// known.
+    pub(super) fn returned_and_answer(
+        &self,
+        answered_at: Option<Time>,
+    ) -> (Option<Time>, Option<&A>) {
+        match self {
+            Meaning::Answered(answer) => (answered_at, Some(answer)),
+            Meaning::Acknowledged => (answered_at, None),
+            Meaning::DidNotHappen | Meaning::MayHaveHappened => (None, None),
+        }
+    }
+}
+
 /// A history in the terms of a [`Model`]: made by [`History::translate`].
 ///
 /// ```
@@ -63,16 +80,16 @@ pub enum Meaning<A> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Translated<'h, Q, R, O, A> {
-    history: &'h History<Q, R>,
-    calls: Vec<TranslatedCall<O, A>>,
+    pub(super) history: &'h History<Q, R>,
+    pub(super) calls: Vec<TranslatedCall<O, A>>,
 }
 
 #[derive(Clone, Debug)]
-struct TranslatedCall<O, A> {
+pub(super) struct TranslatedCall<O, A> {
     /// Its place in the history.
-    place: usize,
-    operation: O,
-    meaning: Meaning<A>,
+    pub(super) place: usize,
+    pub(super) operation: O,
+    pub(super) meaning: Meaning<A>,
 }
 
 impl<Q, R> History<Q, R> {
@@ -219,8 +236,10 @@ impl<Q: Debug, R: Debug, O, A> Translated<'_, Q, R, O, A> {
     where
         M: Model<Operation = O, Answer = A>,
     {
-        if let Err(error) = self.linearizable(model) {
-            panic!("{error}");
+        match self.linearizable(model) {
+            Ok(()) => {}
+            Err(LinearizabilityError::Violated(violation)) => panic!("{violation}"),
+            Err(LinearizabilityError::Undecided(undecided)) => suite_is_at_fault(&undecided),
         }
     }
 
@@ -317,16 +336,14 @@ impl<'a, Q: Debug, R: Debug, M: Model> NumberedPart<'a, Q, R, M> {
         };
         for call in translated {
             let record = history.call(call.place);
-            let returned = record.outcome.answered_at();
-            let (returned, answer) = match &call.meaning {
-                Meaning::Answered(answer) => (returned, Some(answer)),
-                Meaning::Acknowledged => (returned, None),
-                Meaning::DidNotHappen | Meaning::MayHaveHappened => (None, None),
-            };
+            let (returned, answer) = call
+                .meaning
+                .returned_and_answer(record.outcome.answered_at());
             let numbered = Call {
                 client: record.client,
                 called: record.called,
                 returned,
+                part: 0,
                 operation: part.object.operations.number(&call.operation),
                 answer: answer.map(|answer| part.object.answers.number(answer)),
                 only_reads: model.only_reads(&call.operation, answer),
@@ -355,6 +372,7 @@ impl<'a, Q: Debug, R: Debug, M: Model> NumberedPart<'a, Q, R, M> {
             Finding::Impossible(reason) => {
                 let answers = &self.object.answers;
                 let part = Part {
+                    promise: Promise::Linearizability,
                     key,
                     calls: self.calls.len(),
                     unexplained: self.call_places[reason.unexplained],
@@ -379,6 +397,7 @@ impl<'a, Q: Debug, R: Debug, M: Model> NumberedPart<'a, Q, R, M> {
                 )))
             }
             Finding::Undecided => Err(LinearizabilityError::Undecided(Undecided::new(
+                Promise::Linearizability,
                 key,
                 self.calls.len(),
                 steps,

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::fmt::{self, Debug};
 
-use super::{CallRecord, History};
-use crate::world::SCRIPT;
+use super::History;
+use super::telling::{COLUMNS, caller, shortened, table, wrapped};
 
 /// Why a history could not be shown to be linearizable. Its `Display` is meant for the reader of a failed test: at most
 /// nine lines of at most 80 columns.
@@ -38,7 +38,14 @@ impl fmt::Display for LinearizabilityError {
 
 impl Error for LinearizabilityError {}
 
-/// A proof that a history is not linearizable.
+/// What a history was to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Promise {
+    Linearizability,
+    SequentialConsistency,
+}
+
+/// A proof that a history is not linearizable, or not sequentially consistent.
 ///
 /// ```
 /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
@@ -65,6 +72,7 @@ pub struct Violation {
 /// What the search found out, in terms of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
+    pub(super) promise: Promise,
     /// The part of the object, if there are several.
     pub(super) key: Option<String>,
     /// How many calls were made to it.
@@ -85,7 +93,8 @@ impl Violation {
         }
     }
 
-    /// The first call, by the time of its answer, that no order explains: its place in [`History::calls`].
+    /// The first call, by the time of its answer, that no order explains: its place in [`History::calls`]. For sequential
+    /// consistency, later calls may help to explain it and do not.
     ///
     /// ```
     /// # use simulator::history::{CallOutcome, CallRecord, Counter, History, LinearizabilityError, counter};
@@ -222,14 +231,25 @@ impl fmt::Display for Violation {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecided {
+    promise: Promise,
     key: Option<String>,
     calls: usize,
     steps: u64,
 }
 
 impl Undecided {
-    pub(super) fn new(key: Option<String>, calls: usize, steps: u64) -> Undecided {
-        Undecided { key, calls, steps }
+    pub(super) fn new(
+        promise: Promise,
+        key: Option<String>,
+        calls: usize,
+        steps: u64,
+    ) -> Undecided {
+        Undecided {
+            promise,
+            key,
+            calls,
+            steps,
+        }
     }
 
     /// How many steps were not enough.
@@ -256,30 +276,41 @@ impl Undecided {
 
 impl fmt::Display for Undecided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Undecided { key, calls, steps } = self;
+        let Undecided {
+            promise,
+            key,
+            calls,
+            steps,
+        } = self;
         let about = key
             .as_ref()
             .map(|key| format!(" about key {}", shortened(key, 20)))
             .unwrap_or_default();
-        write!(
-            f,
-            "Whether the history is linearizable is not decided: {calls} calls{about}\n\
-             were too many for {steps} steps. Let fewer calls be made at the same time, or\n\
-             let fewer outcomes be unknown, or allow more steps (linearizable_within)."
-        )
+        match promise {
+            Promise::Linearizability => write!(
+                f,
+                "Whether the history is linearizable is not decided: {calls} calls{about}\n\
+                 were too many for {steps} steps. Let fewer calls be made at the same time, or\n\
+                 let fewer outcomes be unknown, or allow more steps (linearizable_within)."
+            ),
+            Promise::SequentialConsistency => write!(
+                f,
+                "Whether the history is sequentially consistent is not decided: {calls} calls\n\
+                 were too many for {steps} steps. Let fewer clients call, or each make fewer calls,\n\
+                 or let fewer outcomes be unknown, or allow more steps (sequential_within)."
+            ),
+        }
     }
 }
 
-/// The widest line.
-const COLUMNS: usize = 80;
 /// How many calls are shown.
 const MOST_CALLS: usize = 5;
 /// How many possible answers are shown.
 const MOST_ANSWERS: usize = 4;
 
 fn tell<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> String {
-    let mut lines = vec![headline(facts)];
-    lines.extend(table(facts, history));
+    let mut lines = wrapped(&headline(facts));
+    lines.extend(table(history, &facts.enough, facts.unexplained, MOST_CALLS));
     // There is none only if the search for them took too many steps.
     if !facts.possible.is_empty() {
         lines.push(possible_answers(facts));
@@ -323,82 +354,22 @@ fn headline(facts: &Part) -> String {
                 "Whatever the other {others} calls{about} did, the answer to this one is wrong:"
             )
         }
+        (_, others) if facts.promise == Promise::SequentialConsistency => {
+            let of_all = if others == 0 {
+                String::new()
+            } else {
+                format!(" of the {all}")
+            };
+            format!(
+                "Not sequentially consistent: no order of these {enough}{of_all} calls that keeps the order of \
+                 each client's own explains their answers, even if time does not count:"
+            )
+        }
         (_, 0) => format!("No order of these {enough} calls{about} explains their answers:"),
         (_, _) => {
             format!("No order of these {enough} of the {all} calls{about} explains their answers:")
         }
     }
-}
-
-/// Who made a call: a client by its number, or the check at the end of a run.
-fn caller(client: usize) -> String {
-    if client < SCRIPT {
-        format!("client {client}")
-    } else {
-        "the check".to_owned()
-    }
-}
-
-fn table<Q: Debug, R: Debug>(facts: &Part, history: &History<Q, R>) -> Vec<String> {
-    let left_out = facts.enough.len().saturating_sub(MOST_CALLS);
-    // The unexplained one is always shown, and as many as there is room for of those made last.
-    let mut shown = facts.enough.clone();
-    let mut surplus = left_out;
-    shown.retain(|&call| {
-        let is_surplus = surplus > 0 && call != facts.unexplained;
-        surplus -= usize::from(is_surplus);
-        !is_surplus
-    });
-    let times: Vec<(String, String)> = shown
-        .iter()
-        .map(|&call| times(history.call(call)))
-        .collect();
-    let called_width = times
-        .iter()
-        .map(|(called, _)| called.chars().count())
-        .max()
-        .unwrap_or(0);
-    let at_width = times
-        .iter()
-        .map(|(_, at)| at.chars().count())
-        .max()
-        .unwrap_or(0);
-
-    let mut lines = Vec::new();
-    if left_out > 0 {
-        lines.push(format!("    … {left_out} earlier …"));
-    }
-    for (&place, (called, at)) in shown.iter().zip(&times) {
-        let call = history.call(place);
-        let mark = if place == facts.unexplained {
-            '✗'
-        } else {
-            ' '
-        };
-        let answer = match call.outcome.response() {
-            Some(response) => format!("{response:?}"),
-            None => "no answer".to_owned(),
-        };
-        let start = format!(
-            "  {mark} {called:>called_width$} – {at:>at_width$}  {} → {}  ",
-            caller(call.client),
-            history.name(call.node)
-        );
-        let room = COLUMNS.saturating_sub(start.chars().count());
-        let request = format!("{:?}", call.request);
-        let answer = shortened(&answer, room / 2);
-        let request = shortened(&request, room.saturating_sub(answer.chars().count() + 3));
-        lines.push(format!("{start}{request} → {answer}"));
-    }
-    lines
-}
-
-fn times<Q, R>(call: &CallRecord<Q, R>) -> (String, String) {
-    let at = call
-        .outcome
-        .answered_at()
-        .map_or("?".to_owned(), |at| at.to_string());
-    (call.called.to_string(), at)
 }
 
 fn possible_answers(facts: &Part) -> String {
@@ -420,18 +391,4 @@ fn possible_answers(facts: &Part) -> String {
     };
     let room = COLUMNS - start.chars().count() - 1;
     format!("{start}{}.", shortened(&answers, room))
-}
-
-/// The text, cut to at most so many characters, on one line.
-fn shortened(text: &str, most: usize) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c == '\n' { ' ' } else { c })
-        .collect();
-    if text.chars().count() <= most {
-        return text;
-    }
-    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
 }

@@ -2,6 +2,7 @@
 
 use super::nodes::{Bug, Copier, PRIMARY, Request, Response};
 use super::{broken, replay, verdict, verdict_of_seeds};
+use crate::history::{Access, Causality};
 use crate::record::{Run, Verdict};
 use crate::scenario::Ready;
 use crate::{Faults, NodeId, Scenario, Simulation, cases, ms, scenario, secs};
@@ -299,5 +300,21 @@ fn inputs_of_functions_are_shrunk() {
     match replay(&sum, story.plan.clone()) {
         Verdict::Broken(again) => assert_eq!(again.broken, story.broken),
         other => panic!("the plan gave {other}"),
+    }
+}
+
+#[test]
+fn a_check_that_cannot_judge_is_the_fault_of_the_suite() {
+    let undecided = copier(Bug::None).ready(|sim| {
+        // Everybody writes the same value: nobody can say which write was read.
+        let history = sim.history();
+        let accesses = history.accesses(|_, _| Some(Access::Write { key: (), value: 1 }));
+        accesses.assert_causal(Causality::Plain);
+    });
+    match verdict(&undecided).0 {
+        Verdict::SuiteFault(text) => {
+            assert!(text.contains("both write 1"), "{text}")
+        }
+        other => panic!("it should have been the suite's fault, but was: {other}"),
     }
 }

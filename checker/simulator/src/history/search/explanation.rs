@@ -3,19 +3,20 @@
 //! Leaving a call out is a proof only if the whole history would still be impossible for the same reason. A call that
 //! only reads can be left out. One that may write cannot, for its value may be what explains an answer; but it can be
 //! *excused*: treated as if nobody knew whether and when it took effect. An order of all calls is an order of any part of
-//! them with the rest excused, so where the part is impossible, the whole is. The smallest part is found with QuickXplain
-//! (U. Junker, "QuickXplain: Preferred Explanations and Relaxations for Over-Constrained Problems", AAAI 2004).
+//! them with the rest excused, so where the part is impossible, the whole is. The smallest part is found with
+//! `fewest` of the module above.
 
 use std::cmp::Reverse;
 
+use super::super::fewest::fewest;
 use super::just_in_time::{self, Outcome, Possible};
 use super::problem::{Call, Event, Problem};
 use super::transitions::{Steps, Transitions};
 
 /// Steps for one attempt to do with fewer calls, and for all of them. Where they do not suffice, more calls are shown
 /// than need be; the verdict stands.
-const STEPS_PER_ATTEMPT: u64 = 300_000;
-const STEPS_FOR_ALL: u64 = 2_000_000;
+pub(super) const STEPS_PER_ATTEMPT: u64 = 300_000;
+pub(super) const STEPS_FOR_ALL: u64 = 2_000_000;
 
 /// Why there is no order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ impl Prefix {
 }
 
 /// As if nobody knew whether and when it took effect.
-fn excuse(call: &Call) -> Call {
+pub(super) fn excuse(call: &Call) -> Call {
     Call {
         returned: None,
         answer: None,
@@ -182,12 +183,7 @@ impl Attempts<'_, '_> {
                 call,
             )
         });
-        let mut some = 0;
-        while some < candidates.len() && !self.is_impossible(&candidates[..some]) {
-            some = (2 * some).max(1);
-        }
-        candidates.truncate(some);
-        self.quick_xplain(&mut Vec::new(), IsNew::No, &candidates)
+        fewest(&candidates, &mut |these| self.is_impossible(these))
     }
 
     /// Whether the last call is answered right when this call comes just before it, and nothing else.
@@ -198,35 +194,6 @@ impl Attempts<'_, '_> {
             .step(0, self.problem.calls[call].operation)
             .state;
         state != 0 && last.answer == Some(self.transitions.step(state, last.operation).answer)
-    }
-
-    /// Which of the candidates suffice together with the background. `background` and `candidates` together do.
-    fn quick_xplain(
-        &mut self,
-        background: &mut Vec<usize>,
-        new: IsNew,
-        candidates: &[usize],
-    ) -> Vec<usize> {
-        if candidates.is_empty() || new == IsNew::Yes && self.is_impossible(background) {
-            return Vec::new();
-        }
-        if candidates.len() == 1 {
-            return candidates.to_vec();
-        }
-        let (first, second) = candidates.split_at(candidates.len() / 2);
-        let known = background.len();
-        background.extend(first);
-        let mut kept = self.quick_xplain(background, IsNew::Yes, second);
-        background.truncate(known);
-        background.extend(&kept);
-        let new = if kept.is_empty() {
-            IsNew::No
-        } else {
-            IsNew::Yes
-        };
-        kept.extend(self.quick_xplain(background, new, first));
-        background.truncate(known);
-        kept
     }
 
     /// Whether it is proven that these calls and the unexplained one cannot be explained, all others excused.
@@ -290,11 +257,4 @@ impl Attempts<'_, '_> {
             numbers,
         }
     }
-}
-
-/// Whether the background has grown since it was last tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum IsNew {
-    Yes,
-    No,
 }

@@ -6,13 +6,15 @@
 //! Two algorithms, because each is fast where the other is slow. *Wing–Gong–Lowe* ([`wing_gong_lowe`]) goes depth
 //! first and is quick to find an order where there is one; *just-in-time linearization* ([`just_in_time`]) goes
 //! breadth first along the time line, is quick to see that there is none, and knows where it got stuck. The
-//! first gets a share of the steps, the second the rest.
+//! first gets a share of the steps, the second the rest. Where only each client's own order counts, there is no time line
+//! to go along: [`program_order`] is a search of its own.
 
 mod bits;
 mod explanation;
 mod frontier;
 mod just_in_time;
 mod problem;
+mod program_order;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -20,6 +22,7 @@ mod wing_gong_lowe;
 
 pub(super) use explanation::Explanation;
 pub(super) use problem::{Call, Problem};
+pub(super) use program_order::decide_by_client;
 pub(super) use transitions::{Object, Step};
 use transitions::{Steps, Transitions};
 

@@ -9,6 +9,8 @@ pub(in super::super) struct Call {
     pub(in super::super) called: Time,
     /// `None` if the outcome is unknown: it may take effect at any later time, or never.
     pub(in super::super) returned: Option<Time>,
+    /// The part of the object that the operation is about, where there are several.
+    pub(in super::super) part: u32,
     pub(in super::super) operation: u32,
     /// `None` if any answer will do.
     pub(in super::super) answer: Option<u32>,
@@ -90,6 +92,6 @@ impl Problem {
 }
 
 /// A call that changes nothing and whose answer says nothing can stand anywhere in any order, or be missing from it.
-fn is_irrelevant(call: &Call) -> bool {
+pub(super) fn is_irrelevant(call: &Call) -> bool {
     call.only_reads && (call.answer.is_none() || call.returned.is_none())
 }

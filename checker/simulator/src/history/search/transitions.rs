@@ -39,6 +39,19 @@ impl<'o> Transitions<'o> {
             .or_insert_with(|| self.object.step(state, operation))
     }
 
+    /// Every answer that the operation was seen to be given, in any state, in a fixed order.
+    pub(super) fn answers(&self, operation: u32) -> Vec<u32> {
+        let mut answers: Vec<u32> = self
+            .known
+            .iter()
+            .filter(|&(key, _)| *key as u32 == operation)
+            .map(|(_, step)| step.answer)
+            .collect();
+        answers.sort_unstable();
+        answers.dedup();
+        answers
+    }
+
     /// The step that gives this answer; `None` if it gives another one.
     ///
     /// # Panics

@@ -1,0 +1,7 @@
+//! Causal consistency and session guarantees.
+
+mod agreement;
+mod brute_force;
+mod examples;
+mod generate;
+mod hierarchy;

@@ -1,0 +1,6 @@
+//! Sequential consistency.
+
+mod agreement;
+mod brute_force;
+mod effort;
+mod explanations;
