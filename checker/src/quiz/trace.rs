@@ -32,7 +32,7 @@ pub fn read_trace(file: &Source) -> Result<Trace, Problem> {
             .map_or(words.as_str(), |(words, _)| words);
         Problem::new(Code::Json, format!("this is not a trace: {words}"))
             .at(file, line, "")
-            .help("record it again")
+            .help("record it again: `cargo checker record`")
     })?;
     if trace.format != TRACE_FORMAT {
         let message = format!(
@@ -40,7 +40,7 @@ pub fn read_trace(file: &Source) -> Result<Trace, Problem> {
             trace.format
         );
         let problem = Problem::new(Code::Format, message);
-        return Err(problem.in_file(&*file.name).help("record it again"));
+        return Err(problem.in_file(&*file.name).help("record it again: `cargo checker record`"));
     }
     Ok(trace)
 }
