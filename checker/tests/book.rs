@@ -293,6 +293,12 @@ fn links_that_lead_nowhere_are_told() {
 [g](../../exercises/basics) [h](/two/index.md) ![i](https://example.org/x.png) <img src=\"gone.png\"> <script src=\"//example.org/x.js\"></script>
 [j](two/index.md#nothing)
 
+{{#include part.md}}
+
+{{#include gone.svg:2:3}}
+
+`{{#include shown.md}}`
+
 ```
 no language
 ```
@@ -307,7 +313,8 @@ no language
             "book/src/glossary.md",
             "# Glossary\n\nA term\n: Means something.\n",
         )
-        .write("book/src/picture.svg", "<svg/>");
+        .write("book/src/picture.svg", "<svg/>")
+        .write("book/src/part.md", "Part of a page.");
     let problems = links::check(&course.path("")).unwrap_err();
     insta::assert_snapshot!("links", render_all(&problems, false));
 }

@@ -72,7 +72,32 @@ const WIDEST: usize = 26;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn draw(trace: &Trace) -> Vec<String> {
-    let layout = Layout::new(trace);
+    draw_within(trace, WIDTH)
+}
+
+/// Draws `trace` like [`draw`], in rows of at most `width` columns, or of [`WIDTH`] if that is more: where there are
+/// many nodes, labels are cut less short.
+///
+/// ```
+/// use simulator::diagram::{draw, draw_within};
+///
+/// let trace = serde_json::from_str(
+///     r#"{
+///         "format": 2, "nodes": ["n0", "n1", "n2", "n3", "n4"], "calls": [], "spans": [], "violation": null,
+///         "end": 2000,
+///         "events": [{"at": 1000, "node": 1, "what": {"kind": "deliver", "message": 0}, "state": null}],
+///         "messages": [{"from": 0, "to": 1, "sent": 0, "fate": {"kind": "delivered", "at": 1000},
+///                       "label": "Elect term=3 by=n0", "contents": "", "copy-of": null, "delayed": null, "cause": null},
+///                      {"from": 4, "to": 3, "sent": 0, "fate": {"kind": "lost"}, "label": "Elect term=3 by=n4",
+///                       "contents": "", "copy-of": null, "delayed": null, "cause": null}]
+///     }"#,
+/// )?;
+/// assert!(draw(&trace)[2].contains("Elect 3 n0"));
+/// assert!(draw_within(&trace, 116)[2].contains("Elect term=3 by=n0"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn draw_within(trace: &Trace, width: usize) -> Vec<String> {
+    let layout = Layout::new(trace, width.max(WIDTH));
     let mut rows = rows(trace, &layout);
     let left_out = leave_out_repeats(&mut rows);
     let mut lines = vec![layout.header(trace)];
@@ -104,7 +129,10 @@ pub fn draw(trace: &Trace) -> Vec<String> {
             .iter()
             .map(|node| trace.nodes[*node].as_str())
             .collect();
-        let remark = shorten(&format!("({why}: {})", nodes.join(", ")), WIDTH - TIME - 2);
+        let remark = shorten(
+            &format!("({why}: {})", nodes.join(", ")),
+            layout.width - TIME - 2,
+        );
         lines.push(format!("{:>TIME$}  {remark}", ""));
     }
     lines
@@ -112,6 +140,10 @@ pub fn draw(trace: &Trace) -> Vec<String> {
 
 /// Where the columns are.
 struct Layout {
+    /// The columns that a row has.
+    width: usize,
+    /// From one column to the next.
+    pitch: usize,
     /// The column of the clients; none where nobody asks anything.
     client: Option<usize>,
     /// The column of each node that has one.
@@ -123,11 +155,11 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(trace: &Trace) -> Layout {
+    fn new(trace: &Trace, width: usize) -> Layout {
         let has_clients = !trace.calls.is_empty();
         let shown = shown(trace);
         let columns = shown.iter().filter(|shown| **shown).count() + usize::from(has_clients);
-        let room = WIDTH - TIME - 4;
+        let room = width - TIME - 4;
         // The last column needs room to its right for what happens at it.
         let pitch = (room / columns.max(1)).clamp(NARROWEST, WIDEST);
         let first = TIME + 3;
@@ -141,7 +173,7 @@ impl Layout {
             }
             let column = next;
             next += pitch;
-            if column >= WIDTH {
+            if column >= width {
                 crowded_out.push(node);
                 return None;
             }
@@ -149,6 +181,8 @@ impl Layout {
         };
         let nodes = shown.into_iter().enumerate().map(&mut place).collect();
         Layout {
+            width,
+            pitch,
             client,
             nodes,
             idle,
@@ -157,16 +191,28 @@ impl Layout {
     }
 
     fn header(&self, trace: &Trace) -> String {
-        let mut row = Row::blank(format!("{:>TIME$}", "time"));
+        let mut row = Row::blank(format!("{:>TIME$}", "time"), self.width);
         if let Some(client) = self.client {
             row.put(client.saturating_sub(1), "client");
         }
         for (name, column) in trace.nodes.iter().zip(&self.nodes) {
             let Some(column) = column else { continue };
-            row.put(column.saturating_sub(name.chars().count() / 2), name);
+            let name = ending(name, self.pitch - 3);
+            row.put(column.saturating_sub(name.chars().count() / 2), &name);
         }
         row.finish()
     }
+}
+
+/// At most `longest` characters of a name: its end, because `replica-1` and `replica-2` differ there. Names of neighbours
+/// must not run into each other.
+fn ending(name: &str, longest: usize) -> String {
+    let count = name.chars().count();
+    if count <= longest {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().skip(count + 1 - longest).collect();
+    format!("…{kept}")
 }
 
 /// Whether each node is drawn: only where something happens besides starting.
@@ -198,10 +244,10 @@ struct Row {
 }
 
 impl Row {
-    fn blank(time: String) -> Row {
+    fn blank(time: String, width: usize) -> Row {
         Row {
             time,
-            cells: vec![' '; WIDTH],
+            cells: vec![' '; width],
         }
     }
 
@@ -213,7 +259,10 @@ impl Row {
 
     /// Like `put`, but what does not fit is shortened.
     fn put_within(&mut self, column: usize, text: &str) {
-        self.put(column, &shorten(text, WIDTH.saturating_sub(column)));
+        self.put(
+            column,
+            &shorten(text, self.cells.len().saturating_sub(column)),
+        );
     }
 
     fn text(&self) -> String {
@@ -283,7 +332,7 @@ fn rows(trace: &Trace, layout: &Layout) -> Vec<Row> {
 
 fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
     let mut row = lifelines(trace, layout, at);
-    let node = |index: usize| layout.nodes[index].unwrap_or(WIDTH - 1);
+    let node = |index: usize| layout.nodes[index].unwrap_or(layout.width - 1);
     match moment {
         Moment::Event(what, at_node) => {
             let column = at_node.map_or(TIME + 1, node);
@@ -346,7 +395,7 @@ fn row(trace: &Trace, layout: &Layout, at: Time, moment: &Moment<'_>) -> Row {
                 TraceEventKind::Heal => row.put_within(column, "── all faults end ──"),
                 TraceEventKind::Violation { text } => {
                     let text = text.lines().next().unwrap_or_default();
-                    row = Row::blank(row.time);
+                    row = Row::blank(row.time, layout.width);
                     row.put_within(TIME + 2, &format!("✗ {text}"));
                 }
             }
@@ -406,7 +455,7 @@ fn names(trace: &Trace, nodes: &[usize]) -> String {
 
 /// A row with nothing but the life lines: `│` up, `░` down, `┊` standing still.
 fn lifelines(trace: &Trace, layout: &Layout, at: Time) -> Row {
-    let mut row = Row::blank(format!("{:>TIME$}", in_milliseconds(at)));
+    let mut row = Row::blank(format!("{:>TIME$}", in_milliseconds(at)), layout.width);
     if let Some(client) = layout.client {
         row.put(client, "│");
     }
@@ -492,7 +541,7 @@ fn arrow(row: &mut Row, from: usize, to: usize, label: &str, tip: Tip) {
 fn aside(row: &mut Row, column: usize, text: &str) {
     let start = column + 2;
     let free = row.cells.iter().skip(start).all(|cell| *cell == ' ');
-    if free && start + text.chars().count() <= WIDTH {
+    if free && start + text.chars().count() <= row.cells.len() {
         row.put(start, text);
     }
 }

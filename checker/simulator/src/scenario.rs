@@ -559,7 +559,8 @@ impl<N: Node> Scenario<N> {
 impl<N: Node + Clone + Hash> Scenario<N> {
     /// Besides the usual runs, tries everything that can happen within `scope`: every order in which messages arrive,
     /// timers run out and clients ask, breadth first, so that what is found is as short as can be. A run ends, and is
-    /// judged by [`Scenario::check`], when all its calls have ended.
+    /// judged by [`Scenario::check`], when all its calls have ended; what is under way then arrives in its usual order.
+    /// So a workload to be explored ends with the reads that could see what is wrong.
     ///
     /// Nodes are copied and compared by `Clone` and `Hash`: whatever a node's future depends on must be hashed. A node
     /// that remembers times is never in the same state twice; explore nodes that do not read the clock.

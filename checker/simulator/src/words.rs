@@ -153,8 +153,8 @@ impl Names<'_> {
                 };
                 let fast = match drift {
                     0 => None,
-                    1.. => Some(format!("runs {drift} millionths too fast")),
-                    ..0 => Some(format!("runs {} millionths too slow", drift.unsigned_abs())),
+                    1.. => Some(format!("runs {} too fast", percent(*drift))),
+                    ..0 => Some(format!("runs {} too slow", percent(*drift))),
                 };
                 let parts: Vec<String> = ahead.into_iter().chain(fast).collect();
                 let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -192,6 +192,17 @@ fn times(copy: u32, done: &str) -> String {
     }
 }
 
+/// Parts per million as a percentage, with as many digits as it takes to see that it is not zero.
+fn percent(parts_per_million: i32) -> String {
+    let percent = f64::from(parts_per_million.unsigned_abs()) / 10_000.0;
+    let digits = match percent {
+        0.1.. => 1,
+        0.001.. => 3,
+        _ => 4,
+    };
+    format!("{percent:.digits$}%")
+}
+
 /// `1st`, `2nd`, `3rd`, `4th`, `11th`, `21st`.
 fn ordinal(number: u32) -> String {
     let ending = match (number % 10, number % 100) {
@@ -216,6 +227,12 @@ fn and(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn drift_is_never_rounded_to_nothing() {
+        let drifts = [190_176, -200, 1_000, 1].map(percent);
+        assert_eq!(drifts, ["19.0%", "0.020%", "0.1%", "0.0001%"]);
+    }
 
     #[test]
     fn lists_and_ordinals_are_english() {

@@ -1,7 +1,7 @@
 //! Every kind of event, message and trouble is drawn, and no row is wider than it may be.
 
 use simulator::Time;
-use simulator::diagram::{WIDTH, draw};
+use simulator::diagram::{WIDTH, draw, draw_within};
 use simulator::trace::{
     Fate, TRACE_FORMAT, Trace, TraceCall, TraceEvent, TraceEventKind as What, TraceMessage,
     TraceSpan, TraceSpanKind,
@@ -161,6 +161,14 @@ fn no_row_is_too_wide_however_many_nodes_there_are() {
         for line in draw(&trace) {
             assert!(line.chars().count() <= WIDTH, "{nodes} nodes: {line:?}");
         }
+        for width in [0, 100, 116] {
+            for line in draw_within(&trace, width) {
+                assert!(
+                    line.chars().count() <= width.max(WIDTH),
+                    "{nodes} nodes in {width}: {line:?}"
+                );
+            }
+        }
     }
 }
 
@@ -214,4 +222,21 @@ fn rows_that_repeat_are_counted() {
             .any(|line| line.contains("(48 rows like earlier ones left out)")),
         "{lines:#?}"
     );
+}
+
+#[test]
+fn names_stand_apart_however_long_they_are() {
+    let mut trace = everything();
+    trace.nodes = (0..7).map(|node| format!("storage-{node}")).collect();
+    for node in 4..7 {
+        trace.messages.push(message(node, 0, 2, Fate::Lost, "Ping"));
+    }
+    let header = &draw(&trace)[0];
+    let names: Vec<&str> = header.split_whitespace().collect();
+    // Nothing happens at the fourth.
+    let ends = ["time", "client", "-0", "-1", "-2", "-4", "-5", "-6"];
+    assert_eq!(names.len(), ends.len(), "{header}");
+    for (name, end) in names.iter().zip(ends) {
+        assert!(name.ends_with(end), "{header}");
+    }
 }

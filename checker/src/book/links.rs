@@ -41,9 +41,15 @@ pub fn check(root: &Path) -> Result<(), Vec<Problem>> {
     }
     let mut listed = BTreeSet::new();
     for (path, page) in &pages {
-        for reference in references(page, &mut problems) {
+        let included = super::pages::included(page).into_iter().map(|(to, span)| Reference {
+            to: to.to_owned(),
+            span,
+            kind: Kind::Included,
+        });
+        let included: Vec<Reference> = included.collect();
+        for reference in references(page, &mut problems).into_iter().chain(included) {
             match target(&reference.to, path) {
-                Target::Elsewhere if reference.kind == Kind::Loaded => {
+                Target::Elsewhere if reference.kind != Kind::Followed => {
                     let message = "this is loaded from the network";
                     let help = "the book works offline: put the file into `book/src`";
                     problems.push(reference.problem(page, message).help(help));
@@ -55,7 +61,7 @@ pub fn check(root: &Path) -> Result<(), Vec<Problem>> {
                     problems.push(reference.problem(page, message).help(help));
                 }
                 Target::Inside { path: to, anchor } => {
-                    if path == SUMMARY {
+                    if path == SUMMARY || reference.kind == Kind::Included {
                         listed.insert(to.clone());
                     }
                     let found = inside(root, page, &reference, &to, anchor.as_deref(), &anchors);
@@ -126,6 +132,8 @@ enum Kind {
     Followed,
     /// Loaded with the page.
     Loaded,
+    /// Made a part of the page.
+    Included,
 }
 
 impl Reference {

@@ -59,6 +59,24 @@ pub fn directives(page: &Source) -> (Vec<Placed>, Vec<Problem>) {
     (found, problems)
 }
 
+/// The files that mdBook puts into a page, each with the place that names it.
+pub fn included(page: &Source) -> Vec<(&str, Range<usize>)> {
+    let (_, code) = paragraphs_and_code(&page.text);
+    let starts = page.text.match_indices("{{#include ");
+    starts
+        .filter(|(start, _)| !page.text[..*start].ends_with('\\'))
+        .filter(|(start, _)| code.iter().all(|code| !code.contains(start)))
+        .filter_map(|(start, open)| {
+            let rest = &page.text[start + open.len()..];
+            let inside = &rest[..rest.find("}}")?];
+            let span = start..start + open.len() + inside.len() + 2;
+            // Behind a colon stands which part of it.
+            let file = inside.split(':').next().unwrap_or(inside).trim();
+            Some((file, span))
+        })
+        .collect()
+}
+
 const ALONE: &str =
     "give it a line of its own that is not indented, with an empty line before and after";
 

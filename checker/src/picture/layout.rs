@@ -570,12 +570,14 @@ pub fn milliseconds(at: Time) -> String {
 
 /// A length of time in few letters.
 fn short(micros: u128) -> String {
+    let tenths = |unit: u128, name: &str| match micros % unit / (unit / 10) {
+        0 => format!("{} {name}", micros / unit),
+        rest => format!("{}.{rest} {name}", micros / unit),
+    };
     match micros {
-        0..10_000 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
+        0..10_000 => tenths(1_000, "ms"),
         10_000..1_000_000 => format!("{} ms", micros / 1_000),
-        1_000_000..100_000_000 => {
-            format!("{}.{} s", micros / 1_000_000, micros % 1_000_000 / 100_000)
-        }
+        1_000_000..100_000_000 => tenths(1_000_000, "s"),
         _ => format!("{} s", micros / 1_000_000),
     }
 }

@@ -28,6 +28,7 @@ pub use about::About;
 pub use figure::{Caption, figure};
 #[cfg(feature = "program")]
 pub use page::page;
+pub use sound::can_be_drawn;
 
 /// What moves the cursor, for every figure on a page. Plain JavaScript without dependencies.
 pub const PLAYER_JS: &str = include_str!("player.js");

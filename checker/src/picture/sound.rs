@@ -25,6 +25,11 @@ impl Flaw {
     }
 }
 
+/// Whether everything that `trace` speaks of is in it: whoever draws it may rely on that.
+pub fn can_be_drawn(trace: &Trace) -> bool {
+    flaw(trace).is_none()
+}
+
 /// The first flaw of `trace`, if it has one.
 pub fn flaw(trace: &Trace) -> Option<Flaw> {
     if trace.format != TRACE_FORMAT {

@@ -37,7 +37,7 @@ pub struct Step {
     pub row: i64,
     /// What it is doing.
     pub status: Status,
-    /// Its state, as an index into [`States::texts`].
+    /// Its state, as an index into [`States::texts`]; while it is down, what it had in memory before.
     pub state: Option<usize>,
     /// Its disk.
     pub disk: Vec<Entry>,
@@ -219,8 +219,8 @@ impl Follower {
             return;
         };
         match &event.what {
-            TraceEventKind::Start => current[node].0 = Status::Up,
-            TraceEventKind::Restart => current[node] = (Status::Up, None),
+            // A state that is not noted is the one that was noted last, even if that was before a crash.
+            TraceEventKind::Start | TraceEventKind::Restart => current[node].0 = Status::Up,
             TraceEventKind::Write { key, value } => {
                 disks[node].cached.insert(key.clone(), value.clone());
             }
@@ -228,7 +228,7 @@ impl Follower {
             TraceEventKind::Crash { lost } => {
                 disks[node].cached.retain(|key, _| !lost.contains(key));
                 disks[node].settle();
-                current[node] = (Status::Down, None);
+                current[node].0 = Status::Down;
             }
             _ => {}
         }

@@ -51,11 +51,13 @@ pub fn measure(root: &Path, table: &mut Table) -> Result<()> {
         millions(middle(&by_hand, |speed| speed.messages)),
     );
     let (of_lean, of_generic) = (ratio(&lean), ratio(&by_hand));
+    // The promise is about the generic loop: a simulator of any node, written by hand in some 130 lines, as the one that
+    // the promise was measured with. The lean loop can run one protocol only; it shows what generality costs.
     table.promise(
         "messages, simulator, learner's profile",
         millions(middle(&simulated, |speed| speed.messages)),
-        format!("{of_lean:.2} of the lean loop, at least 0.5 ({of_generic:.2} of the generic one)"),
-        of_lean >= 0.5,
+        format!("{of_generic:.2} of the generic loop, at least 0.5 ({of_lean:.2} of the lean one)"),
+        of_generic >= 0.5,
     );
     let per_second = |speed: f64| format!("{speed:.0}/s");
     table.figure(

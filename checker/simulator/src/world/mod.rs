@@ -503,8 +503,9 @@ impl World {
                 message,
                 traced,
             };
+            let at = self.now + LATENCY;
             self.queue
-                .push(self.now + LATENCY, Event::Deliver(delivery));
+                .push_in_line(Line::Messages, at, Event::Deliver(delivery));
             return;
         }
         let key = self.network.key(from, to, contents);
