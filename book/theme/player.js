@@ -272,7 +272,7 @@
         if (!same) line.classList.add("fl-new");
         return line;
       });
-      if (before) for (const key of old.keys()) lines.push(make("li", { class: "fl-lost" }, make("del", {}, key), " lost"));
+      if (before) for (const key of old.keys()) lines.push(make("li", { class: "fl-lost" }, `${key} lost`));
       if (lines.length) disk.append(make("p", { class: "fl-disk-title" }, "disk"), make("ul", {}, ...lines));
     }
   }

@@ -41,11 +41,13 @@ pub fn check(root: &Path) -> Result<(), Vec<Problem>> {
     }
     let mut listed = BTreeSet::new();
     for (path, page) in &pages {
-        let included = super::pages::included(page).into_iter().map(|(to, span)| Reference {
-            to: to.to_owned(),
-            span,
-            kind: Kind::Included,
-        });
+        let included = super::pages::included(page)
+            .into_iter()
+            .map(|(to, span)| Reference {
+                to: to.to_owned(),
+                span,
+                kind: Kind::Included,
+            });
         let included: Vec<Reference> = included.collect();
         for reference in references(page, &mut problems).into_iter().chain(included) {
             match target(&reference.to, path) {

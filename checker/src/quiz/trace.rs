@@ -40,7 +40,9 @@ pub fn read_trace(file: &Source) -> Result<Trace, Problem> {
             trace.format
         );
         let problem = Problem::new(Code::Format, message);
-        return Err(problem.in_file(&*file.name).help("record it again: `cargo checker record`"));
+        return Err(problem
+            .in_file(&*file.name)
+            .help("record it again: `cargo checker record`"));
     }
     Ok(trace)
 }
