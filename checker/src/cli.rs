@@ -41,6 +41,8 @@ pub enum Command {
     Quiz(QuizArgs),
     /// For authors: write what the reader starts from, out of the solution
     Stub(StubArgs),
+    /// For authors: record the runs that the book and the quizzes show
+    Record(RecordArgs),
     /// For authors: prove that exercises are sound
     Verify(VerifyArgs),
     /// Print the completions of a shell
@@ -168,6 +170,17 @@ pub struct StubArgs {
     #[arg(value_name = "EXERCISE")]
     pub exercise: Option<String>,
     /// Write nothing; fail if something would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `record`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct RecordArgs {
+    /// Its id, or the beginning of it [default: every exercise]
+    #[arg(value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+    /// Write nothing; fail if a recording would change
     #[arg(long)]
     pub check: bool,
 }

@@ -26,6 +26,7 @@ pub enum Error {
         advice: String,
     },
     /// Grading could not be done at all.
+    #[cfg(feature = "program")]
     Grading(crate::grading::Error),
     /// The output could not be written.
     Output(io::Error),
@@ -46,6 +47,7 @@ impl Error {
         match self {
             Error::Usage(_) => Exit::Usage,
             Error::Problems(_) => Exit::CourseBroken,
+            #[cfg(feature = "program")]
             Error::Grading(error) => error.exit(),
             Error::System { .. } | Error::Output(_) => Exit::NoVerdict,
         }
@@ -68,6 +70,7 @@ impl Error {
             } => {
                 format!("error: could not {doing}: {source}\n{advice}")
             }
+            #[cfg(feature = "program")]
             Error::Grading(error) => format!("error: {error}"),
             Error::Output(error) => format!(
                 "error: could not write the output: {error}\nCheck the disk or the program that reads it."
@@ -112,12 +115,14 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::System { source, .. } | Error::Output(source) => Some(source),
+            #[cfg(feature = "program")]
             Error::Grading(error) => Some(error),
             Error::Usage(_) | Error::Problems(_) => None,
         }
     }
 }
 
+#[cfg(feature = "program")]
 impl From<crate::grading::Error> for Error {
     fn from(error: crate::grading::Error) -> Error {
         Error::Grading(error)

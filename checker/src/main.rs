@@ -48,6 +48,7 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Solution(args)) => commands::solution(&course, &args, &mut out),
         Some(Command::Reset(args)) => commands::reset(&course, &args, &mut out),
         Some(Command::Stub(args)) => commands::stub(&course, &args, &mut out),
+        Some(Command::Record(args)) => commands::record(&course, &args, &mut out),
         Some(Command::Verify(args)) => commands::verify(&course, &args, &mut out),
         Some(Command::Completions { .. } | Command::Doctor) => Ok(Exit::AllPassed),
     }

@@ -70,6 +70,12 @@ pub enum Code {
     Feedback,
     /// A line of code that does not fit into a terminal.
     WideLine,
+    /// A directive of a page that cannot be carried out.
+    Directive,
+    /// A link of a page that leads nowhere.
+    Link,
+    /// Code of a page that nobody checks.
+    UntaggedCode,
 }
 
 impl Code {
@@ -105,6 +111,9 @@ impl Code {
             Code::DuplicateChoice => "duplicate-choice",
             Code::Feedback => "feedback",
             Code::WideLine => "wide-line",
+            Code::Directive => "directive",
+            Code::Link => "link",
+            Code::UntaggedCode => "untagged-code",
         }
     }
 }

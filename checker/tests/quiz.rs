@@ -304,9 +304,9 @@ fn a_malformed_quiz_is_left_out_and_breaks_nothing_else() {
 #[test]
 fn recorded_runs_are_drawn() {
     let course = course();
-    let trace = r#"{"format":1,"nodes":["n0","n1"],"calls":[],"spans":[],"violation":null,"end":2000,
+    let trace = r#"{"format":2,"nodes":["n0","n1"],"calls":[],"spans":[],"violation":null,"end":2000,
         "events":[{"at":1000,"node":1,"what":{"kind":"deliver","message":0},"state":null}],
-        "messages":[{"from":0,"to":1,"sent":0,"fate":{"kind":"delivered","at":1000},"label":"Ping","contents":"Ping","copy-of":null,"delayed":null}]}"#;
+        "messages":[{"from":0,"to":1,"sent":0,"fate":{"kind":"delivered","at":1000},"label":"Ping","contents":"Ping","copy-of":null,"delayed":null,"cause":null}]}"#;
     course.write("book/traces/doubling/small_numbers--adds.json", trace);
     course.replace(
         QUIZ,

@@ -13,6 +13,6 @@ pub mod suite;
 pub mod table;
 pub mod unique;
 
-pub use read::read;
-pub use root::find_root;
+pub use read::{read, read_exercise};
+pub use root::{COURSE_FILE, find_root};
 pub use select::{select, select_chapter, select_scenario};

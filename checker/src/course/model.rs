@@ -118,3 +118,13 @@ impl Exercise {
             .replace('\\', "/")
     }
 }
+
+impl Kind {
+    /// What it is, for those who have not seen one.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Node => "a node under faults",
+            Kind::Function => "functions and types",
+        }
+    }
+}

@@ -35,6 +35,17 @@ pub fn read(root: &Path) -> Result<Course> {
     }
 }
 
+/// Reads one exercise, from its `exercise.toml` alone: whatever else is wrong with the course does not matter.
+///
+/// # Errors
+/// All problems of that file.
+pub fn read_exercise(root: &Path, chapter: &str, id: &str) -> Result<Exercise, Vec<Problem>> {
+    let name = format!("exercises/{chapter}/{id}/exercise.toml");
+    let source =
+        Source::read(&root.join(&name), &name, TEXT_LIMIT).map_err(|problem| vec![problem])?;
+    Ok(exercise(root, chapter, id, exercise::parse(&source)?))
+}
+
 /// A chapter's folder and an exercise's folder in it.
 type Folder = (String, String);
 
@@ -247,23 +258,7 @@ fn assemble(
         let id = chapter.id.0;
         let exercises = chapter.exercises.into_iter().filter_map(|(exercise, _)| {
             let manifest = exercises.remove(&(id.clone(), exercise.clone()))?;
-            Some(Exercise {
-                folder: root.join("exercises").join(&id).join(&exercise),
-                solution: root.join("solutions").join(&id).join(&exercise),
-                id: exercise,
-                chapter: id.clone(),
-                title: manifest.title,
-                summary: manifest.summary,
-                kind: manifest.kind,
-                minutes: manifest.minutes,
-                page: manifest.page,
-                scenarios: manifest
-                    .scenarios
-                    .into_iter()
-                    .map(|(scenario, _)| scenario)
-                    .collect(),
-                hints: manifest.hints,
-            })
+            Some(self::exercise(root, &id, &exercise, manifest))
         });
         Chapter {
             exercises: exercises.collect(),
@@ -276,6 +271,26 @@ fn assemble(
         root: root.to_owned(),
         title: manifest.title,
         grading: manifest.grading,
+    }
+}
+
+fn exercise(root: &Path, chapter: &str, id: &str, manifest: ExerciseManifest) -> Exercise {
+    Exercise {
+        folder: root.join("exercises").join(chapter).join(id),
+        solution: root.join("solutions").join(chapter).join(id),
+        id: id.to_owned(),
+        chapter: chapter.to_owned(),
+        title: manifest.title,
+        summary: manifest.summary,
+        kind: manifest.kind,
+        minutes: manifest.minutes,
+        page: manifest.page,
+        scenarios: manifest
+            .scenarios
+            .into_iter()
+            .map(|(scenario, _)| scenario)
+            .collect(),
+        hints: manifest.hints,
     }
 }
 

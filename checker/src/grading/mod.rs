@@ -25,7 +25,7 @@ use std::path::Path;
 
 use crate::course::model::{Exercise, Scenario};
 
-pub use artefact::{draw, draw_run, saved_picture, saved_plan, saved_trace, slug};
+pub use artefact::{draw, draw_run, saved_picture, saved_plan, saved_trace, slug, story};
 pub use cargo::Build;
 pub use error::Error;
 pub use event::{Event, Reached};

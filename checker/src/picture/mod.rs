@@ -5,6 +5,7 @@
 //! to read; `player.js` adds a cursor that steps through the run and shows the state of each node at it. It serves any
 //! number of figures on a page, so that a book loads it once.
 
+#[cfg(feature = "program")]
 mod about;
 mod escape;
 mod figure;
@@ -12,17 +13,20 @@ mod label;
 mod lanes;
 mod layout;
 mod moments;
+#[cfg(feature = "program")]
 mod page;
 mod pretty;
 mod sound;
 mod states;
 mod svg;
-#[cfg(test)]
+#[cfg(all(test, feature = "program"))]
 mod tests;
 mod words;
 
+#[cfg(feature = "program")]
 pub use about::About;
 pub use figure::{Caption, figure};
+#[cfg(feature = "program")]
 pub use page::page;
 pub use sound::can_be_drawn;
 

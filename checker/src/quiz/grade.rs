@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::model::{Choice, Choices, Kind, Program, ProgramResult, Right, Short, Truth};
-use super::schedule::Verdict;
 
 /// What a line means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +26,15 @@ pub enum Answer {
     Chosen(BTreeSet<usize>),
     /// This text.
     Written(String),
+}
+
+/// Whether an answer was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Entirely.
+    Right,
+    /// Not, or not entirely.
+    Wrong,
 }
 
 /// What there is to say about an answer.

@@ -7,6 +7,7 @@ use super::grade::{DOES_NOT_COMPILE, clean};
 use super::markup::{LineBreak, block, code, escape, inline};
 use super::model::{Choice, Choices, Kind, ProgramResult, Question, Quiz, Right, Short, Truth};
 use super::stamp;
+use crate::picture::{Caption, figure};
 
 /// The script for pages with quizzes. It needs nothing else, and nothing from the network.
 pub const SCRIPT: &str = include_str!("quiz.js");
@@ -16,7 +17,8 @@ pub const STYLE: &str = include_str!("quiz.css");
 
 const BREAK: LineBreak = LineBreak::Reference;
 
-/// The quiz as HTML that may stand in a Markdown page: it holds no empty line, and each line begins with a tag.
+/// The quiz as HTML that may stand in a Markdown page: it holds no empty line. Recorded runs need the picture's player
+/// and style on the page.
 pub fn html(quiz: &Quiz) -> String {
     let mut page = format!(
         "<section class=\"quiz\" data-chapter=\"{}\">\n",
@@ -40,12 +42,16 @@ fn question(question: &Question, number: usize, of: usize) -> String {
         lines.push(block(setting, BREAK));
     }
     lines.push(block(&question.prompt, BREAK));
-    if let Some(recording) = &question.recording {
-        let name = escape(&recording.name);
-        let diagram = code(&recording.diagram.join("\n"), BREAK);
-        lines.push(format!(
-            "<div class=\"quiz-trace\" data-trace=\"{name}\">{diagram}</div>"
-        ));
+    if let Some(trace) = question
+        .recording
+        .as_ref()
+        .and_then(|recording| recording.trace.as_ref())
+    {
+        let caption = Caption {
+            id: &id,
+            title: "The run",
+        };
+        lines.push(figure(trace, &caption).trim_end().to_owned());
     }
     match &question.kind {
         Kind::Choice(choices) => {

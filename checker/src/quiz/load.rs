@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use simulator::diagram;
+
 use super::model::{Quiz, file};
 use super::read::{Draft, Drafted, UNIQUE, parse};
 use super::trace;
+use crate::book::reference::TRACE_LIMIT;
 use crate::course::model::{Chapter, Course};
 use crate::problem::{Code, Problem};
 use crate::source::{Source, TEXT_LIMIT};
@@ -111,9 +114,12 @@ fn assemble(
     for drafted in draft.questions {
         let mut question = drafted.question;
         if let (Some(recording), Some(place)) = (&mut question.recording, drafted.trace) {
-            let file = Source::read(&root.join(&recording.file), &recording.file, TEXT_LIMIT);
-            match file.and_then(|file| trace::draw(&file)) {
-                Ok(diagram) => recording.diagram = diagram,
+            let file = Source::read(&root.join(&recording.file), &recording.file, TRACE_LIMIT);
+            match file.and_then(|file| trace::read_trace(&file)) {
+                Ok(trace) => {
+                    recording.diagram = diagram::draw(&trace);
+                    recording.trace = Some(trace);
+                }
                 Err(problem) if problem.code == Code::FileMissing => {
                     let missing = Problem::new(problem.code, problem.message);
                     problems.push(missing.at(source, place, "").help(RECORD));
@@ -137,7 +143,8 @@ fn assemble(
     })
 }
 
-const RECORD: &str = "record that run, or correct the names of exercise, scenario and slug";
+const RECORD: &str =
+    "run `cargo checker record`, or correct the names of exercise, scenario and slug";
 
 /// Quiz files in folders that are no chapters.
 fn unlisted(course: &Course) -> Vec<Problem> {

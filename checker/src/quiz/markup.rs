@@ -9,6 +9,7 @@ pub enum LineBreak {
     /// lose elements.
     Reference,
     /// By an element, for fields that are a line of a file.
+    #[cfg(feature = "program")]
     Element,
 }
 
@@ -16,6 +17,7 @@ impl LineBreak {
     fn text(self) -> &'static str {
         match self {
             LineBreak::Reference => "&#10;",
+            #[cfg(feature = "program")]
             LineBreak::Element => "<br>",
         }
     }

@@ -1,6 +1,9 @@
 //! What a quiz is, once its file has been read and found sound.
 
+use simulator::trace::Trace;
+
 use super::shuffle;
+use crate::book::reference::Reference;
 
 /// The quiz of a chapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +134,12 @@ pub struct Recording {
     pub name: String,
     /// Its file, from the course's folder.
     pub file: String,
+    /// What it means.
+    pub reference: Reference,
     /// The diagram, a line each; none before [`load()`](super::load()) has read the file.
     pub diagram: Vec<String>,
+    /// The run itself; likewise.
+    pub trace: Option<Trace>,
 }
 
 impl Quiz {

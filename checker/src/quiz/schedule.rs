@@ -4,20 +4,12 @@
 //! box, the longer until it is asked again. Only what was due moves up: who answers the same question twice in an hour
 //! shows no more than who answers it once.
 
+pub use super::grade::Verdict;
 use super::model::Question;
 use crate::progress::{Card, Day};
 
 /// Days until a question is asked again, by box. Each is a little more than twice the one before.
 pub const DAYS: [u32; 5] = [1, 3, 7, 16, 35];
-
-/// Whether an answer was right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Entirely.
-    Right,
-    /// Not, or not entirely.
-    Wrong,
-}
 
 /// Where a question stands with a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,41 +1,29 @@
 //! References to recorded runs: `exercise/scenario wrong=slug`.
 
-use simulator::diagram;
 use simulator::trace::{TRACE_FORMAT, Trace};
 
 use super::model::Recording;
-use crate::course::id::is_kebab_case;
+use crate::book::reference::Reference;
 use crate::problem::{Code, Problem};
 use crate::source::Source;
 
-/// What a recording of the solution, not of a wrong implementation, is called.
-const SOLUTION: &str = "solution";
-
 /// The recording that `name` means; none if it means nothing.
 pub fn recording(name: &str) -> Option<Recording> {
-    let mut words = name.split_whitespace();
-    let (exercise, scenario) = words.next()?.split_once('/')?;
-    let slug = match words.next() {
-        Some(word) => word.strip_prefix("wrong=")?,
-        None => SOLUTION,
-    };
-    let is_test = !scenario.is_empty()
-        && scenario
-            .chars()
-            .all(|char| char.is_ascii_alphanumeric() || char == '_');
-    let sound = is_kebab_case(exercise) && is_test && is_kebab_case(slug) && words.next().is_none();
-    sound.then(|| Recording {
+    let reference = Reference::parse(name).ok()?;
+    Some(Recording {
         name: name.to_owned(),
-        file: format!("book/traces/{exercise}/{scenario}--{slug}.json"),
+        file: reference.file(),
+        reference,
         diagram: Vec::new(),
+        trace: None,
     })
 }
 
-/// Draws the trace in a file.
+/// Reads the trace in a file.
 ///
 /// # Errors
 /// If it is not a trace that this version can draw.
-pub fn draw(file: &Source) -> Result<Vec<String>, Problem> {
+pub fn read_trace(file: &Source) -> Result<Trace, Problem> {
     let trace: Trace = serde_json::from_str(&file.text).map_err(|error| {
         let line = file.line_span(error.line().max(1));
         let words = error.to_string();
@@ -44,7 +32,7 @@ pub fn draw(file: &Source) -> Result<Vec<String>, Problem> {
             .map_or(words.as_str(), |(words, _)| words);
         Problem::new(Code::Json, format!("this is not a trace: {words}"))
             .at(file, line, "")
-            .help("record it again")
+            .help("record it again: `cargo checker record`")
     })?;
     if trace.format != TRACE_FORMAT {
         let message = format!(
@@ -52,9 +40,11 @@ pub fn draw(file: &Source) -> Result<Vec<String>, Problem> {
             trace.format
         );
         let problem = Problem::new(Code::Format, message);
-        return Err(problem.in_file(&*file.name).help("record it again"));
+        return Err(problem
+            .in_file(&*file.name)
+            .help("record it again: `cargo checker record`"));
     }
-    Ok(diagram::draw(&trace))
+    Ok(trace)
 }
 
 #[cfg(test)]
@@ -78,6 +68,7 @@ mod tests {
             "a/",
             "a/b wrong=",
             "a/b wrong=c d",
+            "a/b caption=c",
             "a/b right=c",
             "../a/b",
             "a/../b",

@@ -4,7 +4,7 @@
 //! (`variant`: the stub, the solution, wrong and right and worthless implementations) is put into a scratch workspace
 //! (`workspace`), built with one cargo call (`build`), run (`runs`) and judged (`judge`).
 
-mod build;
+pub(super) mod build;
 mod check;
 mod files;
 mod judge;
@@ -12,8 +12,8 @@ mod lint;
 mod packages;
 mod quizzes;
 mod runs;
-mod variant;
-mod workspace;
+pub(super) mod variant;
+pub(super) mod workspace;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -70,7 +70,7 @@ pub fn verify(course: &Course, exercises: &[&Exercise], out: &mut dyn Write) -> 
 }
 
 /// Tells somebody who is waiting what is being done; nobody else.
-fn meanwhile(doing: &str) {
+pub(super) fn meanwhile(doing: &str) {
     if io::stderr().is_terminal() {
         // Whether it can be told does not matter to the result.
         let _ = writeln!(io::stderr(), "{doing}");

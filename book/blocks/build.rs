@@ -1,0 +1,35 @@
+//! Makes a module of every page, so that its Rust blocks are tests of documentation.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let pages = Path::new("..").join("src");
+    println!("cargo::rerun-if-changed={}", pages.display());
+    let mut modules = String::new();
+    for page in markdown(&pages)? {
+        let path = fs::canonicalize(&page)?;
+        let name = page.strip_prefix(&pages).unwrap_or(&page).to_string_lossy();
+        let name = name.replace(['/', '\\', '-'], "_").replace(".md", "");
+        // Writing to a string cannot fail.
+        let _ = writeln!(modules, "#[doc = include_str!({path:?})]\npub mod {name} {{}}");
+    }
+    let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
+    fs::write(Path::new(&out).join("pages.rs"), modules)
+}
+
+/// All pages in a folder, in the order of their names.
+fn markdown(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            pages.extend(markdown(&path)?);
+        } else if path.extension().is_some_and(|end| end == "md") {
+            pages.push(path);
+        }
+    }
+    pages.sort();
+    Ok(pages)
+}
