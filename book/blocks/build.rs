@@ -5,15 +5,19 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let pages = Path::new("..").join("src");
+    let crate_folder = env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?;
+    let book = Path::new(&crate_folder).parent();
+    let pages = book.ok_or(io::ErrorKind::NotFound)?.join("src");
     println!("cargo::rerun-if-changed={}", pages.display());
     let mut modules = String::new();
     for page in markdown(&pages)? {
-        let path = fs::canonicalize(&page)?;
         let name = page.strip_prefix(&pages).unwrap_or(&page).to_string_lossy();
         let name = name.replace(['/', '\\', '-'], "_").replace(".md", "");
         // Writing to a string cannot fail.
-        let _ = writeln!(modules, "#[doc = include_str!({path:?})]\npub mod {name} {{}}");
+        let _ = writeln!(
+            modules,
+            "#[doc = include_str!({page:?})]\npub mod {name} {{}}"
+        );
     }
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     fs::write(Path::new(&out).join("pages.rs"), modules)

@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     match checker::book::preprocess(&input) {
         Ok(book) => match io::stdout().lock().write_all(book.as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&format!("error: could not send the book to mdBook: {error}")),
+            Err(error) => fail(&format!(
+                "error: could not send the book to mdBook: {error}"
+            )),
         },
         Err(error) => fail(&error.to_string()),
     }

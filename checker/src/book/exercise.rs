@@ -4,20 +4,20 @@ use crate::course::model::Exercise;
 use crate::quiz::{escape, inline};
 use crate::text::count;
 
-/// The box, as HTML without an empty line.
+/// The box, as HTML without an empty line. No heading has an underline in its anchor, so the box shares its own with none.
 pub fn html(exercise: &Exercise) -> String {
     let id = escape(&exercise.id);
     let folder = format!("exercises/{}/{id}", escape(&exercise.chapter));
     let minutes = count(exercise.minutes, "minute");
     let points = count(exercise.points(), "point");
     let mut lines = vec![
-        format!("<section class=\"exercise\" id=\"exercise-{id}\" aria-labelledby=\"exercise-{id}-title\">"),
+        format!("<section class=\"exercise\" id=\"exercise_{id}\" aria-labelledby=\"exercise_{id}-title\">"),
         format!(
             "<p class=\"exercise-kind\">Exercise: {} · about {minutes} · {points}</p>",
             exercise.kind.words()
         ),
         format!(
-            "<p class=\"exercise-title\" id=\"exercise-{id}-title\">{}</p>",
+            "<p class=\"exercise-title\" id=\"exercise_{id}-title\">{}</p>",
             inline(&exercise.title)
         ),
         format!("<p>{}</p>", inline(&exercise.summary)),
