@@ -95,6 +95,19 @@ fn a_quiz_is_the_same_as_elsewhere() {
 }
 
 #[test]
+fn a_question_shows_its_run_with_the_same_player() {
+    let course = course();
+    let trace = "trace = \"doubling/small_numbers wrong=adds\"\ntags =";
+    course.replace("exercises/basics/quiz.toml", "tags =", trace);
+    let expanded = expand(&course, "{{#quiz basics}}");
+    let (_, picture) = expanded
+        .split_once("<figure class=\"fl\"")
+        .expect(&expanded);
+    assert!(picture.starts_with(" id=\"fl-quiz-"), "{picture}");
+    assert!(!expanded.trim_end().contains("\n\n"), "{expanded}");
+}
+
+#[test]
 fn pictures_hold_no_empty_line_and_have_ids_of_their_own() {
     let trace = "{{#trace doubling/small_numbers wrong=adds}}\n";
     let expanded = expand(&course(), &format!("{trace}\n{trace}"));
