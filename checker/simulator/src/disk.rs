@@ -67,6 +67,7 @@ impl Disk {
     /// disk.write("vote", &None::<String>);
     /// assert_eq!(disk.read::<Option<String>>("vote"), Some(None));
     /// ```
+    #[track_caller]
     pub fn write<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
         match serde_json::to_value(value) {
             Ok(value) => self.put(key, Some(value)),
@@ -100,6 +101,7 @@ impl Disk {
     /// assert_eq!(disk.read::<Vec<(String, u64)>>("log").map(|log| log.len()), Some(2));
     /// assert_eq!(disk.read::<u64>("term").unwrap_or(0), 0);
     /// ```
+    #[track_caller]
     pub fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let value = match self.cached.get(key) {
             Some(cached) => cached.as_ref(),

@@ -54,12 +54,17 @@ impl Recorder {
                 | TraceEventKind::Deliver { .. }
                 | TraceEventKind::Timer { .. }
         );
-        let is_recorded = self.events_left > 0;
+        // How a run ends is shown, however long it was.
+        let is_landmark = matches!(
+            what,
+            TraceEventKind::Heal | TraceEventKind::Violation { .. }
+        );
+        let is_recorded = self.events_left > 0 || is_landmark;
         if let (Some(node), true) = (node, handles) {
             self.handled[node.index()] = is_recorded.then_some(self.trace.events.len());
         }
         if is_recorded {
-            self.events_left -= 1;
+            self.events_left = self.events_left.saturating_sub(1);
             self.trace.events.push(TraceEvent {
                 at,
                 node: node.map(NodeId::index),

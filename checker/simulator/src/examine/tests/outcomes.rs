@@ -5,7 +5,8 @@ use super::{broken, replay, verdict, verdict_of_seeds};
 use crate::history::{Access, Causality};
 use crate::record::{Run, Verdict};
 use crate::scenario::Ready;
-use crate::{Faults, NodeId, Scenario, Simulation, cases, ms, scenario, secs};
+use crate::trace::TraceEventKind;
+use crate::{Call, Context, Faults, Node, NodeId, Scenario, Simulation, cases, ms, scenario, secs};
 
 pub(super) fn copier(bug: Bug) -> Scenario<Copier> {
     scenario(Copier::with(bug))
@@ -317,4 +318,61 @@ fn a_check_that_cannot_judge_is_the_fault_of_the_suite() {
         }
         other => panic!("it should have been the suite's fault, but was: {other}"),
     }
+}
+
+#[test]
+fn a_panic_about_the_disk_is_blamed_on_the_line_that_used_it() {
+    let place = std::panic::catch_unwind(|| {
+        let mut disk = crate::Disk::new();
+        disk.write("a", "text");
+        crate::panics::catch(|| disk.read::<u64>("a")).err()
+    });
+    let caught = place.ok().flatten().expect("it is another type");
+    assert!(
+        caught.place.file.ends_with("tests/outcomes.rs"),
+        "{}",
+        caught.place.file
+    );
+}
+
+#[test]
+fn how_a_long_run_ends_is_in_its_trace() {
+    /// Does something every millisecond, for ever.
+    #[derive(Debug)]
+    struct Ticking;
+
+    impl Node for Ticking {
+        type Message = ();
+        type Timer = ();
+        type Request = ();
+        type Response = ();
+
+        fn on_start(&mut self, ctx: &mut Context<Self>) {
+            ctx.set_timer(ms(1), ());
+        }
+
+        fn on_request(&mut self, _: &mut Context<Self>, _: Call, (): ()) {}
+
+        fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, (): ()) {}
+
+        fn on_timer(&mut self, ctx: &mut Context<Self>, (): ()) {
+            ctx.set_timer(ms(1), ());
+        }
+    }
+
+    let story = broken(&scenario(|_| Ticking).nodes(1).ready(|sim| {
+        sim.run_for(secs(9));
+        sim.heal();
+        panic!("nothing came of it");
+    }));
+    let trace = story.trace.expect("it has a trace");
+    let ends = trace.events.iter().rev().take(2).map(|event| &event.what);
+    let ends: Vec<&TraceEventKind> = ends.collect();
+    assert!(
+        matches!(
+            ends[..],
+            [TraceEventKind::Violation { .. }, TraceEventKind::Heal]
+        ),
+        "{ends:?}"
+    );
 }
