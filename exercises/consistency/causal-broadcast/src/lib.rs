@@ -24,7 +24,7 @@ pub const PATIENCE: Duration = Duration::from_millis(20);
 pub enum Message {
     /// The sender has said this.
     Post(Post),
-    /// I have that line of yours, and need it no more.
+    /// I have that line of yours: do not send it again.
     Have {
         /// Which of your lines.
         number: u64,
@@ -34,10 +34,10 @@ pub enum Message {
 /// A line on its way. Change it as you like.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Post {
-    /// Which of the speaker's lines it is, counted from one.
-    pub number: u64,
     /// What was said.
     pub text: String,
+    /// Which of the speaker's lines it is, counted from one.
+    pub number: u64,
     // What else does a node have to know to see whether something is missing that this comes after?
 }
 

@@ -153,7 +153,7 @@ impl Seen {
             let heard = texts_of(self.heard(node), speaker);
             assert!(
                 said.starts_with(&heard),
-                "{speaker} has said {said:?}, but {node} has heard {heard:?}"
+                "{speaker} has said {said:?}, but of that {node} has heard {heard:?}"
             );
         }
     }
@@ -191,7 +191,7 @@ impl Seen {
                 let (times_said, times_heard) = (times(&said), times(&heard));
                 assert!(
                     times_heard <= times_said,
-                    "{node} has heard {speaker}:{text} {times_heard} times; it was said {times_said} times"
+                    "{node} has heard {speaker}:{text} more often than it was said: {times_heard} times, not {times_said}"
                 );
             }
         }
@@ -369,6 +369,8 @@ fn the_conversation_makes_sense_everywhere() {
         .faults(faults)
         .operations(2, 10)
         .spacing(ms(40))
+        // Twice what it takes to send again every 20 ms.
+        .messages_per_operation(8.0)
         .check(|sim| {
             let seen = listen_in_the_end(sim);
             seen.assert_causal_order();
