@@ -7,8 +7,8 @@
 //! You will need what you know from `primary-backup` (a message is sent again until it is acknowledged) and from
 //! `vector-clocks` (for each node, a count says what is known of it).
 //!
-//! SOLUTION: K. Birman, A. Schiper and P. Stephenson, "Lightweight causal and atomic group multicast", 1991, §5. Their
-//! SOLUTION: messages carry a vector clock that counts what was said, and nothing else: hearing is no event here. That
+//! SOLUTION: This is CBCAST of K. Birman, A. Schiper and P. Stephenson, "Lightweight causal and atomic group multicast",
+//! SOLUTION: 1991: messages carry a vector clock that counts what was said, and nothing else. Hearing is no event; that
 //! SOLUTION: is the difference to `vector-clocks`, and it is what makes gaps visible. If the clock says that two lines of
 //! SOLUTION: n0 come before this one, then there are two such lines, and whoever has heard one of them waits for one more.
 
