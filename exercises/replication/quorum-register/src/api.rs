@@ -6,7 +6,8 @@
 //!
 //! More than half of the nodes are enough for that. Calls are answered while the others are down or cut off, and wait
 //! while too few can be reached. Every node may crash: it loses what is in its memory and what it has not synced to
-//! its disk, forgets the calls that it was busy with, and starts again.
+//! its disk, forgets the calls that it was busy with, and starts again. What a node keeps does not grow with the number
+//! of calls that it has answered.
 
 use serde::{Deserialize, Serialize};
 

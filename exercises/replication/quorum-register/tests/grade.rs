@@ -112,10 +112,12 @@ fn what_is_written_can_be_read_anywhere() {
     replicas()
         .promise("on a network that works, every node takes writes, and every node shows them")
         .workload(writes_and_reads(2, &THREE))
-        .operations(1, 8)
+        .operations(1, 24)
         .seeds(150)
         // Asking two others, and having them store the outcome, takes eight messages.
         .messages_per_operation(16.0)
+        // The value, its version, and what is needed to tell operations apart take less than half of this.
+        .state_size(600)
         .check(|sim| {
             all_answered(sim);
             healed_nodes_can_be_read(sim, &THREE);
