@@ -95,7 +95,7 @@ fn ahead(
             .filter(|tool| detected(&found[&(index, *tool)].1) && middle(index, *tool) < ours);
         let faster: Vec<&str> = faster.map(Tool::name).collect();
         if !faster.is_empty() {
-            leads.push(format!("{} with \"{what}\"", faster.join(", ")));
+            leads.push(format!("{} at \"{what}\"", faster.join(", ")));
         }
     }
     ahead_of_us(&leads)

@@ -116,7 +116,7 @@ pub fn measure(workspace: &Workspace, warm: bool) -> Result<Compiled> {
     Ok(Compiled { programs, section })
 }
 
-const NOTES: &str = "CPU time until the test program is ready; what a crate depends on is compiled with opt-level 3, \
+const NOTES: &str = "CPU time until the test program is ready; in the learner's profile the simulators are compiled with opt-level 3, \
                      which is paid once, from nothing.";
 
 fn build(workspace: &Workspace, tool: Tool, profile: Profile) -> Result<Built> {

@@ -165,7 +165,7 @@ fn ahead(right: &[Vec<Answer>]) -> String {
             lead.push("memory");
         }
         if !lead.is_empty() {
-            leads.push(format!("{} in {}", contender.name, lead.join(", ")));
+            leads.push(format!("{}: {}", contender.name, lead.join(", ")));
         }
     }
     ahead_of_us(&leads)
@@ -173,7 +173,9 @@ fn ahead(right: &[Vec<Answer>]) -> String {
 
 const NOTES: &str = "Three nodes, one write, and a client that reads from one node and then from another; no faults, \
                      no timers; breadth first, one thread. The bug: a read does not write back what it answers. \
-                     Faultline runs the nodes themselves and judges with its general linearizability checker. \
+                     Faultline runs the nodes themselves and judges with its general linearizability checker; an answer \
+                     and a request of the same moment are concurrent to it and ordered in the model, hence its \
+                     greater number of states. \
                      stateright's model has the same nodes and messages, its unordered network without \
                      duplication, and a hand-written test of linearizability for these three calls, asked when all \
                      are answered; answers stay in its network as messages that nobody receives. \"No-ops ignored\" \

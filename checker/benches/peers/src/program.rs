@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// How a program is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Profile {
-    /// The crate that is edited at opt-level 1, what it depends on at 3.
+    /// The crate that is edited at opt-level 1, the simulator at 3.
     Learner,
     /// cargo's release profile: everything at 3.
     Release,
@@ -127,13 +127,42 @@ impl Program {
             .env("FAULTLINE_RECORD", &self.record)
             .env("FAULTLINE_MEMORY", (16_u64 << 30).to_string());
         let (took, said) = succeed(&mut command)?;
-        let numbers = said.split_whitespace().filter_map(|pair| {
+        let printed = said.split_whitespace().filter_map(|pair| {
             let (name, number) = pair.split_once('=')?;
             Some((name.to_owned(), number.parse().ok()?))
         });
-        Ok(Answer {
-            numbers: numbers.collect(),
-            took,
-        })
+        let mut numbers: BTreeMap<String, f64> = printed.collect();
+        if numbers.is_empty() {
+            numbers = recorded(&std::fs::read_to_string(&self.record)?)?;
+        }
+        Ok(Answer { numbers, took })
     }
+}
+
+/// The numbers in the record of a suite, which prints none: no other learner's suite does.
+fn recorded(record: &str) -> Result<BTreeMap<String, f64>> {
+    let last = record.lines().last().unwrap_or_default();
+    let last: serde_json::Value = serde_json::from_str(last)?;
+    let (verdict, effort) = (&last["verdict"], &last["effort"]);
+    let mut numbers = BTreeMap::new();
+    for name in ["schedules", "seeds", "shrinks", "messages"] {
+        let number = effort[name].as_f64().ok_or("the suite did not finish")?;
+        numbers.insert(name.to_owned(), number);
+    }
+    let found = match verdict["outcome"].as_str() {
+        Some("passed") => 0.0,
+        Some("broken") => 1.0,
+        _ => return Err(format!("the suite says {verdict}").into()),
+    };
+    numbers.insert("found".to_owned(), found);
+    let story = &verdict["detail"];
+    for name in ["faults", "operations"] {
+        let count = story[name].as_array().map_or(0, Vec::len);
+        numbers.insert(name.to_owned(), count as f64);
+    }
+    // The number of seeds up to the one that showed it.
+    if let Some(seed) = story["run"]["seed"].as_f64() {
+        numbers.insert("seeds".to_owned(), seed);
+    }
+    Ok(numbers)
 }

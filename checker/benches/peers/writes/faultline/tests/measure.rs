@@ -1,9 +1,8 @@
-//! Runs seeds, or looks for a bug and shrinks what it finds, as a suite does; what came of it is read from the record.
+//! Runs seeds, or looks for a bug and shrinks what it finds, as a suite does; the record that it leaves says what came of it.
 
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use simulator::record::{Line, RECORD_VARIABLE, Run, Verdict};
 use simulator::{Faults, NodeId, Scenario, Simulation, ms, scenario, secs};
 use writes_faultline::{Bug, CLIENT, Replica, stored_everywhere};
 
@@ -63,36 +62,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             }));
         }
         _ => return Err("usage: writes SEEDS | bug NAME".into()),
-    }
-    let record = std::fs::read_to_string(std::env::var(RECORD_VARIABLE)?)?;
-    let last = record.lines().last().ok_or("the record is empty")?;
-    let Line::Finished {
-        verdict, effort, ..
-    } = serde_json::from_str(last)?
-    else {
-        return Err("the run did not finish".into());
-    };
-    match *verdict {
-        Verdict::Passed => {
-            let (seeds, messages) = (effort.seeds, effort.messages);
-            println!("found=0 seeds={seeds} messages={messages}");
-        }
-        Verdict::Broken(story) => {
-            let schedules = effort.schedules;
-            let seeds = if let Run::Seed { seed, .. } = story.run {
-                seed
-            } else {
-                0
-            };
-            let (faults, operations) = (story.faults.len(), story.operations.len());
-            let shrinks = effort.shrinks;
-            println!(
-                "found=1 schedules={schedules} seeds={seeds} shrinks={shrinks} faults={faults} \
-                 operations={operations}"
-            );
-            eprintln!("{story}");
-        }
-        other => return Err(format!("{other}").into()),
     }
     Ok(())
 }

@@ -24,8 +24,8 @@ type Sent = u64;
 type Writes = ActorModel<Replica, Work, Sent>;
 type State = ActorModelState<Replica, Sent>;
 
-/// A run with so many messages never ends.
-const ENDLESS: Sent = 20_000;
+/// A run with so many messages for each write never ends.
+const ENDLESS: Sent = 200;
 
 #[derive(Clone)]
 struct Weather {
@@ -89,7 +89,7 @@ fn run(seed: u64, bug: Bug, work: Work) -> Ran {
         .init_network(stateright::actor::Network::new_unordered_nonduplicating([]))
         .lossy_network(LossyNetwork::Yes)
         .record_msg_out(|_, sent, _| Some(sent + 1))
-        .within_boundary(|_, state| state.history < ENDLESS)
+        .within_boundary(|work: &Work, state| state.history < ENDLESS * work.writes)
         .property(
             Expectation::Eventually,
             "stored everywhere",
