@@ -97,6 +97,7 @@ impl Learner {
             "checker",
             "exercises",
             "solutions",
+            "book",
         ] {
             copy(&root.join(part), &folder.join(part))?;
         }
