@@ -42,8 +42,8 @@ pub fn describe(workspace: &Workspace, before: &str) -> Result<String> {
     rustc.arg("--version");
     let (_, cargo) = crate::cost::succeed(&mut rustc)?;
     Ok(format!(
-        "Measured on {} on {cores} cores of {}, {}, {}. All figures are {CLOCK}, medians of rounds taken in turns; \
-         load averages were {before} before and {} after, so that other programs were sharing caches and cores.",
+        "Measured on {} on {cores} cores of {}, {}, {}. Where no other clock is named, figures are {CLOCK}; all are medians of rounds taken in \
+         turns; load averages were {before} before and {} after.",
         date(),
         processor(),
         cargo.trim(),

@@ -1,9 +1,10 @@
-//! Measures the course's simulator beside turmoil, madsim, stateright and AnySystem on the same work, and prints one
-//! table, as text and as Markdown.
+//! Measures the course's simulator beside turmoil, madsim, stateright and AnySystem on the same work, and its checker
+//! beside rustlings, and prints one table, as text and as Markdown.
 //!
 //! `cargo run --release --manifest-path checker/benches/peers/Cargo.toml` builds what it needs and takes about half an
 //! hour; with `-- --write` the Markdown goes into the book, and with `-- --warm` nothing is built from nothing, which
-//! leaves that column empty. Everything is CPU time, taken in turns in one run, so that a busy machine slows all alike.
+//! leaves that column empty. Everything but the verdict is CPU time, and all is taken in turns in one run,
+//! so that a busy machine slows all alike.
 //!
 //! AnySystem links Python: set `PYO3_PYTHON` if the first `python3` has no shared library.
 
@@ -15,6 +16,7 @@ mod machine;
 mod program;
 mod table;
 mod throughput;
+mod verdict;
 mod workspace;
 
 use std::path::Path;
@@ -61,6 +63,7 @@ fn run(write: bool, warm: bool) -> Result<()> {
     report.add(compiled.section);
     report.add(bugs::measure(&compiled.programs)?);
     report.add(exploration::measure(&workspace)?);
+    report.add(verdict::measure(&workspace)?);
     report.note(machine::describe(&workspace, &before)?);
     println!("{}", report.text());
     println!("{}", report.markdown());

@@ -8,12 +8,18 @@ use std::time::Duration;
 
 use simulator::record::{Line, RECORD_VARIABLE, Story, Verdict};
 
-use crate::measure::{Result, cargo, failed, median, time};
+use crate::measure::{Result, cargo, failed, median, time, time_at_most};
 use crate::table::Table;
 
 const ROUNDS: usize = 3;
 const LONGEST: Duration = Duration::from_secs(1);
+/// After this a suite counts as one that never ends, which is what some bugs are.
+const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Measures it.
+///
+/// # Errors
+/// If something does not build.
 pub fn measure(root: &Path, table: &mut Table) -> Result<()> {
     // `verify` has made a package of every wrong implementation; making them again takes no time.
     let mut verify = cargo(root);
@@ -35,15 +41,19 @@ pub fn measure(root: &Path, table: &mut Table) -> Result<()> {
             for _ in 0..ROUNDS {
                 let _ = fs::remove_file(&record);
                 let mut command = Command::new(suite);
-                let (took, _) = time(
-                    command
-                        .args(["--exact", scenario, "--nocapture"])
-                        .env(RECORD_VARIABLE, &record),
-                )?;
+                command
+                    .args(["--exact", scenario, "--nocapture"])
+                    .env(RECORD_VARIABLE, &record);
+                let Some(took) = time_at_most(PATIENCE, &mut command)? else {
+                    break;
+                };
                 times.push(took);
                 story = read(&record);
             }
-            let took = median(times).unwrap_or_default();
+            let Some(took) = median(times) else {
+                table.figure(format!("  {} · {scenario}", patch.package), "never returns");
+                continue;
+            };
             let told = match &story {
                 Some((story, runs)) => {
                     faults.push(story.faults.len());

@@ -16,6 +16,10 @@ struct Speed {
     messages: f64,
 }
 
+/// Measures both.
+///
+/// # Errors
+/// If one of them does not build, or says something else than numbers.
 pub fn measure(root: &Path, table: &mut Table) -> Result<()> {
     output(cargo(root).args(["build", "--release", "--package", "bench-handwritten"]))?;
     output(cargo(root).args(["build", "--package", "bench-simulated"]))?;

@@ -4,19 +4,14 @@
 //! `cargo run --release -p benches`; it exits with 1 if a promise is not kept. With `-- --rustlings`, the same save is
 //! graded by rustlings as well, which is installed for that.
 
-mod counterexamples;
-mod loops;
-mod measure;
-mod rustlings;
-mod save_to_verdict;
-mod table;
-
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use measure::Result;
-use table::Table;
+use benches::measure::Result;
+use benches::rustlings::Rustlings;
+use benches::table::Table;
+use benches::{counterexamples, loops, save_to_verdict};
 
 fn main() -> ExitCode {
     match run() {
@@ -39,16 +34,11 @@ fn run() -> Result<Table> {
     let root = course_root()?;
     let mut table = Table::default();
     loops::measure(&root, &mut table)?;
-    let verdict = save_to_verdict::measure(&root, &mut table)?;
-    if env::args().any(|argument| argument == "--rustlings") {
-        let theirs = rustlings::save_to_verdict(&root)?;
-        table.promise(
-            "one-line change, rustlings itself",
-            format!("{} ms", theirs.as_millis()),
-            format!("twice ours is {} ms", 2 * verdict.as_millis()),
-            2 * verdict <= theirs,
-        );
-    }
+    let rustlings = match env::args().any(|argument| argument == "--rustlings") {
+        true => Some(Rustlings::install(&root)?),
+        false => None,
+    };
+    save_to_verdict::measure(&root, rustlings.as_ref(), &mut table)?;
     counterexamples::measure(&root, &mut table)?;
     Ok(table)
 }

@@ -2,10 +2,15 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+/// What may fail is told in words.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// How often a command with a limit is looked at; its time is known no better.
+const POLL: Duration = Duration::from_millis(1);
 
 /// Runs a command to its end, which must be a success, and returns what it printed.
 pub fn output(command: &mut Command) -> Result<String> {
@@ -27,6 +32,28 @@ pub fn time(command: &mut Command) -> Result<(Duration, Output)> {
     Ok((start.elapsed(), output))
 }
 
+/// Like [`time`] for a command whose output does not matter, but ends it when it takes longer than this. Returns nothing
+/// then: a suite that is started without the checker has nobody to stop it when a callback never returns.
+pub fn time_at_most(limit: Duration, command: &mut Command) -> Result<Option<Duration>> {
+    let start = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|problem| format!("{command:?} does not start: {problem}"))?;
+    while child.try_wait()?.is_none() {
+        if start.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        sleep(POLL);
+    }
+    Ok(Some(start.elapsed()))
+}
+
+/// A command that did not succeed, and what it said.
 pub fn failed(command: &Command, output: &Output) -> String {
     let said = [&output.stdout, &output.stderr]
         .map(|said| String::from_utf8_lossy(said).into_owned())
