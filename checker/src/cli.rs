@@ -39,8 +39,16 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Answer questions on the ideas of the chapters
     Quiz(QuizArgs),
+    /// For authors: begin an exercise, complete and sound, to be replaced piece by piece
+    New(NewArgs),
     /// For authors: write what the reader starts from, out of the solution
     Stub(StubArgs),
+    /// For authors: wrong implementations, which the suite must catch
+    Wrong {
+        /// What to do with them
+        #[command(subcommand)]
+        command: WrongCommand,
+    },
     /// For authors: record the runs that the book and the quizzes show
     Record(RecordArgs),
     /// For authors: prove that exercises are sound
@@ -163,6 +171,56 @@ pub struct QuizArgs {
     pub lint: bool,
 }
 
+/// `new`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct NewArgs {
+    /// Its chapter and its id, like `replication/chain-replication`
+    #[arg(value_name = "CHAPTER/EXERCISE")]
+    pub name: String,
+    /// What kind of exercise it is
+    #[arg(long, value_enum, default_value_t = NewKind::Node)]
+    pub kind: NewKind,
+    /// Its title [default: made from its id]
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// The title of its chapter, if that is new as well
+    #[arg(long, value_name = "TITLE")]
+    pub new_chapter: Option<String>,
+}
+
+/// The kinds of exercise that `new` can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NewKind {
+    /// An actor under faults
+    Node,
+    /// Functions and types, tried with generated inputs
+    Function,
+}
+
+/// What can be done with wrong implementations.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum WrongCommand {
+    /// Keep an edited solution as a patch, once it is known what catches it
+    Add(WrongAddArgs),
+}
+
+/// `wrong add`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct WrongAddArgs {
+    /// What the patch is to be called, like `never-sends-again`
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    /// One line on what is wrong with it
+    #[arg(long, value_name = "TEXT")]
+    pub bug: String,
+    /// Whose solution was edited [default: the one that differs from what git has]
+    #[arg(long, value_name = "EXERCISE")]
+    pub exercise: Option<String>,
+    /// An edited copy of the solution, instead of the solution itself
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+}
+
 /// `stub`.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct StubArgs {
@@ -191,6 +249,12 @@ pub struct VerifyArgs {
     /// Its id, or the beginning of it [default: every exercise]
     #[arg(value_name = "EXERCISE")]
     pub exercise: Option<String>,
+    /// Verify again whenever a file of the exercise or of its solution is saved
+    #[arg(long, requires = "exercise", conflicts_with = "mutants")]
+    pub watch: bool,
+    /// Let cargo-mutants change the solution in every way it knows, and list what no scenario notices
+    #[arg(long)]
+    pub mutants: bool,
 }
 
 const EXIT_CODES: &str = "\

@@ -20,12 +20,15 @@ const LOOKING: Duration = Duration::from_secs(1);
 /// The same where the system cannot tell at all.
 const LOOKING_ALONE: Duration = Duration::from_millis(200);
 
+/// The extensions of files that matter.
+const KINDS: [&str; 3] = ["rs", "toml", "patch"];
+
 /// The contents of an exercise's files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents(BTreeMap<PathBuf, Vec<u8>>);
 
 impl Contents {
-    /// Those of the files in `folder` that matter: Rust and its manifests, not what editors leave beside them. What
+    /// Those of the files in `folder` that matter: Rust, manifests and patches, not what editors leave beside them. What
     /// cannot be read now is taken as absent; it is looked at again soon.
     pub fn of(folder: &Path) -> Contents {
         let files = WalkDir::new(folder)
@@ -35,7 +38,7 @@ impl Contents {
         let relevant = files.filter(|entry| {
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             let kind = entry.path().extension();
-            !hidden && kind.is_some_and(|kind| kind == "rs" || kind == "toml")
+            !hidden && kind.is_some_and(|kind| KINDS.iter().any(|known| kind == *known))
         });
         Contents(
             relevant

@@ -8,6 +8,8 @@ mod picture;
 mod session;
 mod terminal;
 
+pub use changes::Changes;
+
 use std::io::{self, IsTerminal};
 
 use crate::color::Color;

@@ -14,9 +14,26 @@ use assert_cmd::assert::OutputAssertExt;
 use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 
-/// A course that may be changed at will; it is gone afterwards.
+/// A course that may be changed at will.
 pub struct Course {
-    folder: TempDir,
+    folder: Folder,
+}
+
+/// Where it is.
+enum Folder {
+    /// Gone afterwards.
+    Temporary(TempDir),
+    /// Emptied before the next use, but for what was built.
+    Kept(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Folder::Temporary(folder) => folder.path(),
+            Folder::Kept(folder) => folder,
+        }
+    }
 }
 
 impl Course {
@@ -28,7 +45,29 @@ impl Course {
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/course"),
             folder.path(),
         );
-        Course { folder }
+        Course {
+            folder: Folder::Temporary(folder),
+        }
+    }
+
+    /// An empty folder, in which `target` is what the last use left there: for what takes long to build.
+    pub fn kept(name: &str) -> Course {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&folder).unwrap();
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().is_some_and(|name| name == "target") {
+                continue;
+            }
+            if path.is_dir() {
+                fs::remove_dir_all(path).unwrap();
+            } else {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        Course {
+            folder: Folder::Kept(folder),
+        }
     }
 
     /// A file or folder of it.

@@ -100,20 +100,29 @@ impl<'c> Checks<'c> {
 pub fn print(title: &str, lines: &[Line], out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{}", title.bold())?;
     for line in lines {
-        match &line.found {
-            Found::Holds(what) => {
-                let text = wrap(&format!("{}: {what}", line.name), WIDTH - INDENT);
-                writeln!(out, "  {} {}", "✓".green(), text.join("\n      "))?;
-            }
-            Found::Fails(reasons) => {
-                writeln!(out, "  {} {}: failed", "✗".red(), line.name)?;
-                for reason in reasons {
-                    print_reason(reason, out)?;
-                }
+        print_line(line, out)?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Writes what was found by one check.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn print_line(line: &Line, out: &mut dyn Write) -> Result<()> {
+    match &line.found {
+        Found::Holds(what) => {
+            let text = wrap(&format!("{}: {what}", line.name), WIDTH - INDENT);
+            writeln!(out, "  {} {}", "✓".green(), text.join("\n      "))?;
+        }
+        Found::Fails(reasons) => {
+            writeln!(out, "  {} {}: failed", "✗".red(), line.name)?;
+            for reason in reasons {
+                print_reason(reason, out)?;
             }
         }
     }
-    writeln!(out)?;
     Ok(())
 }
 

@@ -181,14 +181,18 @@ fn summary(sizes: Vec<String>) -> String {
     words.join("; ")
 }
 
-enum Caught<'s> {
+/// Whether an outcome shows a bug.
+pub enum Caught<'s> {
+    /// With a counterexample.
     With(&'s Story),
     /// In this way, which needs no counterexample.
     Without(&'static str),
+    /// It does not.
     Not,
 }
 
-fn caught(outcome: &Outcome) -> Caught<'_> {
+/// Whether an outcome shows a bug, and how.
+pub fn caught(outcome: &Outcome) -> Caught<'_> {
     match outcome {
         Outcome::Broken(story)
         | Outcome::Storm(story)

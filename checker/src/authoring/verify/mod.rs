@@ -5,17 +5,19 @@
 //! (`workspace`), built with one cargo call (`build`), run (`runs`) and judged (`judge`).
 
 pub(super) mod build;
-mod check;
+pub(super) mod check;
 mod files;
-mod judge;
+pub(super) mod judge;
 mod lint;
 mod packages;
 mod quizzes;
-mod runs;
+pub(super) mod runs;
 pub(super) mod variant;
 pub(super) mod workspace;
 
 use std::io::{self, IsTerminal, Write};
+
+pub use self::check::print_line;
 
 use self::build::Built;
 use self::check::{Checks, Line};

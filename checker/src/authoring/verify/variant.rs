@@ -63,6 +63,11 @@ pub fn variant(exercise: &Exercise, source: Source) -> Option<Variant<'_>> {
 }
 
 impl Variant<'_> {
+    /// The same implementation, of another kind.
+    pub fn into_kind(self, kind: Kind) -> Self {
+        Variant { kind, ..self }
+    }
+
     /// What it is called in the report: `solution`, `wrong/forgets-sync`.
     pub fn name(&self) -> String {
         match self.kind {

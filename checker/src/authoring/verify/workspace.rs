@@ -37,10 +37,21 @@ impl Workspace {
 /// If a file of the course is not TOML or cannot be read; if the scratch folder cannot be written.
 pub fn write(course: &Course, variants: &[Variant]) -> Result<Workspace> {
     let root = course.root.join("target").join("faultline").join("verify");
-    let workspace = Workspace {
-        target: root.join("target"),
-        root,
-    };
+    let target = root.join("target");
+    write_in(course, variants, root, target)
+}
+
+/// Like [`write`], in a folder of its own.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_in(
+    course: &Course,
+    variants: &[Variant],
+    root: PathBuf,
+    target: PathBuf,
+) -> Result<Workspace> {
+    let workspace = Workspace { root, target };
     let manifest = root_manifest(course, variants)?;
     write_if_changed(&workspace.root.join("Cargo.toml"), manifest.as_bytes())?;
     if let Ok(lock) = fs::read(course.root.join("Cargo.lock")) {

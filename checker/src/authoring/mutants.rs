@@ -1,0 +1,162 @@
+//! What the suite does not notice: cargo-mutants changes the solution in every way it knows, one at a time, and the suite
+//! grades each.
+//!
+//! It works on a copy in a scratch workspace, so that nothing of the course changes, and so that what the copy depends on
+//! is built once.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::verify::variant::{self, Kind, Source as Implementation};
+use super::verify::{meanwhile, workspace};
+use crate::course::model::{Course, Exercise};
+use crate::error::{Error, Result};
+use crate::source::{Source, TEXT_LIMIT};
+
+/// Seconds after which a suite is taken for one that never ends. Wall time: it decides nothing but in which list a
+/// mutant stands.
+const PATIENCE: &str = "30";
+
+/// What became of the mutants of a solution; each as cargo-mutants tells it, with the solution's file and line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mutants {
+    /// Those that a scenario fails for.
+    pub caught: Vec<String>,
+    /// Those for which the suite did not end in time, which counts as caught.
+    pub endless: Vec<String>,
+    /// Those that every scenario passes.
+    pub survivors: Vec<String>,
+    /// Those that do not compile.
+    pub unviable: Vec<String>,
+}
+
+/// Lets the suite grade every mutant of the exercise's solution.
+///
+/// # Errors
+/// If cargo-mutants is not installed, if the solution itself fails, or if files cannot be read or written.
+pub fn run(course: &Course, exercise: &Exercise) -> Result<Mutants> {
+    let path = exercise.solution_file();
+    let name = exercise.relative(&course.root, &path);
+    let solution = Source::read(&path, &name, TEXT_LIMIT)?;
+    let source = Implementation {
+        kind: Kind::Solution,
+        slug: "mutants".to_owned(),
+        code: solution.text.to_string(),
+    };
+    let variants: Vec<_> = variant::variant(exercise, source).into_iter().collect();
+    let folder = course
+        .root
+        .join("target")
+        .join("faultline")
+        .join("mutants")
+        .join(&exercise.id);
+    let target = folder.with_file_name("target");
+    let workspace = workspace::write_in(course, &variants, folder, target)?;
+    let told = workspace.root.join("told");
+    remove(&told)?;
+    meanwhile(&format!(
+        "Mutating the solution of {}. This takes a while.",
+        exercise.id
+    ));
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .arg("mutants")
+        // A copy of this copy would have to be built from nothing.
+        .args([
+            "--in-place",
+            "--no-shuffle",
+            "--colors",
+            "never",
+            "--timeout",
+            PATIENCE,
+            "--dir",
+        ])
+        .arg(&workspace.root)
+        .arg("--output")
+        .arg(&told)
+        .env("CARGO_TARGET_DIR", &workspace.target)
+        .env("RUST_BACKTRACE", "0")
+        .current_dir(&workspace.root)
+        .stdin(Stdio::null());
+    let output = command
+        .output()
+        .map_err(|error| Error::system("start cargo", error, "Install Rust from rustup.rs."))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told = told.join("mutants.out");
+    if said.contains("no such command") {
+        return Err(Error::Usage(NOT_INSTALLED.to_owned()));
+    }
+    let list = |file: &str| list(&told.join(file), &name);
+    let found = Mutants {
+        caught: list("caught.txt")?,
+        endless: list("timeout.txt")?,
+        survivors: list("missed.txt")?,
+        unviable: list("unviable.txt")?,
+    };
+    if found == Mutants::default() {
+        let printed = String::from_utf8_lossy(&output.stdout);
+        return Err(Error::Usage(format!(
+            "cargo-mutants found nothing to do\nIt said:\n{printed}{said}"
+        )));
+    }
+    Ok(found)
+}
+
+const NOT_INSTALLED: &str = "\
+cargo-mutants is not installed
+Install it with `cargo install cargo-mutants --locked`, then run the command
+again.";
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            let doing = format!("remove `{}`", folder.display());
+            Err(Error::system(
+                doing,
+                error,
+                "Remove it by hand, then run the command again.",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One of its lists, with the solution's own file in each line instead of that of the copy.
+fn list(path: &Path, solution: &str) -> Result<Vec<String>> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            let doing = format!("read `{}`", path.display());
+            return Err(Error::system(doing, error, "Run the command again."));
+        }
+    };
+    Ok(text
+        .lines()
+        .map(|line| of_solution(line, solution))
+        .collect())
+}
+
+fn of_solution(line: &str, solution: &str) -> String {
+    match line.split_once("src/lib.rs") {
+        Some((_, rest)) => format!("{solution}{rest}"),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mutant_is_told_with_the_solutions_own_file() {
+        let told = "packages/doubling--mutants/src/lib.rs:9:5: replace multiply -> u64 with 0";
+        let line = of_solution(told, "solutions/basics/doubling/src/lib.rs");
+        assert_eq!(
+            line,
+            "solutions/basics/doubling/src/lib.rs:9:5: replace multiply -> u64 with 0"
+        );
+    }
+}
