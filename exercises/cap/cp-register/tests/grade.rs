@@ -176,7 +176,9 @@ fn nothing_is_refused_on_a_calm_network() {
 #[test]
 fn a_majority_is_enough() {
     replicas()
-        .promise("while one of three nodes is down, and messages are lost at times, nothing is refused")
+        .promise(
+            "while one of three nodes is down, and messages are lost at times, nothing is refused",
+        )
         .workload(writes_and_reads(2, &[N0, N1]))
         .faults(
             Faults::none()
@@ -196,7 +198,9 @@ fn a_majority_is_enough() {
 fn a_minority_refuses() {
     replicas()
         .nodes(5)
-        .promise("two of five nodes, cut off, refuse what they are asked, and the other three do not")
+        .promise(
+            "two of five nodes, cut off, refuse what they are asked, and the other three do not",
+        )
         .workload(|w| w.ask(0, N4, Request::Write(1)))
         .operations(1, 1)
         .faults(Faults::none().duplication(0.2).delay(ms(1)..ms(20)))
