@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::history::{CallOutcome, CallRecord, History};
 use crate::payload::{unwrap, view};
 use crate::time::micros;
-use crate::world::{Caller, Status, World};
+use crate::world::{Caller, Status, UNSEEN, World};
 use crate::{Node, NodeId, Time};
 
 /// A cluster in simulated time.
@@ -315,6 +315,34 @@ impl<N: Node> Simulation<N> {
             self.world.now = self.world.now.max(deadline);
             TimedOut { within }
         })
+    }
+
+    /// What a node answers at this very moment, asked by nobody: neither the history nor the story of the run has a line
+    /// for it. It is for checks that look at nodes again and again, whose stories would consist of nothing else.
+    ///
+    /// `None` if the node does not answer at once, or is down.
+    ///
+    /// ```
+    /// # use simulator::example::{Register, Request::{Read, Write}};
+    /// # use simulator::{NodeId, ms, scenario};
+    /// # const N0: NodeId = NodeId::new(0);
+    /// # const N1: NodeId = NodeId::new(1);
+    /// scenario(Register::new).check(|sim| {
+    ///     assert_eq!(sim.ask(N0, Write(7), ms(1)), Ok(7));
+    ///     // However often the copy is waited for, the story has one call.
+    ///     while sim.peek(N1, Read) != Some(7) {
+    ///         sim.run_for(ms(1));
+    ///     }
+    ///     assert_eq!(sim.history().len(), 1);
+    ///     sim.crash(N1);
+    ///     assert_eq!(sim.peek(N1, Read), None);
+    /// });
+    /// ```
+    pub fn peek(&mut self, node: NodeId, request: N::Request) -> Option<N::Response> {
+        let call = Pending(self.world.call_now(node, Rc::new(request), Caller::Unseen));
+        let now = self.world.now;
+        while matches!(self.world.calls()[call.0].status, Status::Pending) && self.step(now) {}
+        self.response(call)
     }
 
     /// Lets this much simulated time pass.
@@ -665,6 +693,9 @@ impl<N: Node> Simulation<N> {
         let mut records: Vec<CallRecord<N::Request, N::Response>> = Vec::new();
         for call in self.world.calls() {
             let Some(called) = call.called else { continue };
+            if call.client == UNSEEN {
+                continue;
+            }
             let outcome = match &call.status {
                 Status::Unreachable => continue,
                 Status::Pending | Status::Unknown => CallOutcome::Unknown,

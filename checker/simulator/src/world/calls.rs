@@ -68,6 +68,9 @@ impl Clone for Clients {
 /// Clients with this number and above belong to scripts; planned operations have lower ones.
 pub(crate) const SCRIPT: usize = 1_000;
 
+/// Who looks at nodes without being seen.
+pub(crate) const UNSEEN: usize = usize::MAX;
+
 /// On whose behalf a script makes a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
@@ -75,6 +78,8 @@ pub(crate) enum Caller {
     Script,
     /// A client that makes this call only, while others make theirs.
     Own,
+    /// Nobody: the check looks at a node, and no story has a line for that.
+    Unseen,
 }
 
 impl World {
@@ -110,6 +115,7 @@ impl World {
         let client = match caller {
             Caller::Script => SCRIPT,
             Caller::Own => SCRIPT + 1 + self.clients.calls.len(),
+            Caller::Unseen => UNSEEN,
         };
         let call = self.add_call(client, node, self.now, u64::MAX, request);
         self.queue.push(self.now, Event::Ask { call });
@@ -158,7 +164,8 @@ impl World {
         let call = &mut self.clients.calls[index];
         let node = call.node;
         call.called = Some(now);
-        if let Some(recorder) = &mut self.recorder {
+        let is_seen = call.client != UNSEEN;
+        if let Some(recorder) = self.recorder.as_mut().filter(|_| is_seen) {
             call.traced = recorder.call(call.client, node, now, &*call.request);
         }
         if self.slots[node.index()].actor.is_none() {
@@ -173,7 +180,7 @@ impl World {
                 Event::GiveUp { call: index },
             );
         }
-        if self.recorder.is_some() {
+        if self.recorder.is_some() && is_seen {
             self.note(Some(node), TraceEventKind::Request { call: traced });
         }
         self.imprint(5, node, index as u64);
@@ -194,12 +201,12 @@ impl World {
         if !mine || !matches!(state.status, Status::Pending) {
             return;
         }
-        let traced = state.traced;
+        let (traced, is_seen) = (state.traced, state.client != UNSEEN);
         self.imprint(6, node, response.fingerprint());
         if let Some(recorder) = &mut self.recorder {
             recorder.answer(traced, now, &*response);
         }
-        if self.recorder.is_some() {
+        if self.recorder.is_some() && is_seen {
             self.note(Some(node), TraceEventKind::Reply { call: traced });
         }
         self.finish(call.index(), Status::Answered { response, at: now });

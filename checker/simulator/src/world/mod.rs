@@ -20,7 +20,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 pub(crate) use actor::{Actor, Shell};
-pub(crate) use calls::{Caller, SCRIPT, Status};
+pub(crate) use calls::{Caller, SCRIPT, Status, UNSEEN};
 pub(crate) use cost::{Kept, Spent};
 pub(crate) use faults::Kinds;
 pub(crate) use fork::{Copying, Pending, State};

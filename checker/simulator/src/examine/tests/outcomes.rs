@@ -376,3 +376,29 @@ fn how_a_long_run_ends_is_in_its_trace() {
         "{ends:?}"
     );
 }
+
+#[test]
+fn a_story_does_not_tell_what_a_check_looks_at() {
+    let looks = |seen: bool| {
+        let check = move |sim: &mut Simulation<Copier>| {
+            for _ in 0..3 {
+                let _ = match seen {
+                    true => sim.ask(PRIMARY, Request::Read, ms(0)).ok(),
+                    false => sim.peek(PRIMARY, Request::Read),
+                };
+            }
+            panic!("enough");
+        };
+        let story = broken(&scenario(Copier::with(Bug::None)).ready(check));
+        let trace = story.trace.expect("a story has a trace");
+        (
+            story.operations.len(),
+            trace.calls.len(),
+            trace.events.len(),
+        )
+    };
+    let ((asked, calls, events), peeked) = (looks(true), looks(false));
+    assert_eq!((asked, calls), (3, 3));
+    // A request and a reply each.
+    assert_eq!(peeked, (0, 0, events - 6));
+}

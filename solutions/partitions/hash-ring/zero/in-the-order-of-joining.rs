@@ -1,0 +1,39 @@
+//! Who joined first owns everything.
+
+#[path = "../../../../exercises/partitions/hash-ring/src/api.rs"]
+pub mod api;
+
+use api::MachineId;
+
+/// A ring that does not look at keys.
+#[derive(Debug, Default)]
+pub struct Ring {
+    members: Vec<MachineId>,
+}
+
+impl Ring {
+    /// A ring without any machine.
+    pub fn new() -> Ring {
+        Ring::default()
+    }
+
+    /// A machine becomes a member.
+    pub fn join(&mut self, machine: MachineId, _: u64) {
+        self.members.push(machine);
+    }
+
+    /// A machine is no member any more.
+    pub fn leave(&mut self, machine: MachineId) {
+        self.members.retain(|member| *member != machine);
+    }
+
+    /// The machine that owns the key.
+    pub fn owner(&self, key: &str) -> Option<MachineId> {
+        self.holders(key, 1).first().copied()
+    }
+
+    /// The machines that hold the key.
+    pub fn holders(&self, _: &str, copies: usize) -> Vec<MachineId> {
+        self.members.iter().copied().take(copies).collect()
+    }
+}
