@@ -339,6 +339,61 @@ fn all_that_pages_of_this_course_point_to_is_there() {
     }
 }
 
+/// The rows of CONTRIBUTING.md's tables under "What is taught where": ideas, page, exercises.
+fn taught() -> Vec<[String; 3]> {
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let (_, after) = text.split_once("## What is taught where").unwrap();
+    let section = after.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.contains("](book/src/"));
+    let rows = rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        [cells[0], cells[1], cells[2]].map(str::to_owned)
+    });
+    rows.collect()
+}
+
+/// A page as the search sees it: words, without marks and links' targets.
+fn words(page: &str) -> String {
+    let (mut text, mut rest) = (String::new(), page);
+    while let Some((before, after)) = rest.split_once("](") {
+        text += before;
+        rest = after.split_once(')').map_or("", |(_, after)| after);
+    }
+    text += rest;
+    text.retain(|char| !"*_`[".contains(char));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+#[test]
+fn every_idea_is_on_its_page_and_every_exercise_practises_some() {
+    let taught = taught();
+    let mut missing = Vec::new();
+    for [ideas, page, _] in &taught {
+        let (_, file) = page.trim_end_matches(')').split_once("](").unwrap();
+        let text = words(&fs::read_to_string(root().join(file)).unwrap());
+        let absent = ideas.split(';').map(str::trim);
+        let absent = absent.filter(|idea| !text.contains(&idea.to_lowercase()));
+        missing.extend(absent.map(|idea| format!("{file} does not say {idea:?}")));
+    }
+    let course = checker::course::read(&root()).unwrap();
+    let practised = |id: &str| {
+        let mut exercises = taught.iter().flat_map(|[_, _, ids]| ids.split(','));
+        exercises.any(|named| named.trim() == id)
+    };
+    let idle = course
+        .exercises()
+        .filter(|exercise| !practised(&exercise.id));
+    missing.extend(idle.map(|exercise| format!("{} stands in no row", exercise.id)));
+    for [_, _, exercises] in &taught {
+        let named = exercises.split(',').map(str::trim);
+        let unknown = named
+            .filter(|id| !id.is_empty() && course.exercises().all(|exercise| exercise.id != *id));
+        missing.extend(unknown.map(|id| format!("there is no exercise {id}")));
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
 #[test]
 fn pages_are_played_and_asked_by_the_same_scripts_as_elsewhere() {
     for (name, text) in ASSETS {
