@@ -2,7 +2,7 @@
 //! for some time is suspected.
 //!
 //! How long is "some time"? Nobody knows how late messages can be, so whatever is chosen will be wrong some day. The
-//! detector of Chandra and Toueg (1996, figure 10) starts with a guess, and makes it longer for a peer whenever that peer
+//! detector of Chandra and Toueg (1996) starts with a guess, and makes it longer for a peer whenever that peer
 //! proves it wrong.
 
 use std::collections::BTreeSet;
