@@ -25,7 +25,7 @@ pub const AT_ONCE: Duration = Duration::from_millis(1);
 pub const INTERVAL: Duration = Duration::from_millis(50);
 
 /// By when all nodes show the same, once nothing is wrong any more and nobody writes.
-pub const CONVERGENCE: Duration = Duration::from_millis(500);
+pub const CONVERGENCE: Duration = Duration::from_millis(250);
 
 /// What a client asks, of any node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use simulator::{Call, Context, Node, NodeId};
 
 pub mod api;
 
-use api::{INTERVAL, Request, Response};
+use api::{Request, Response};
 
 /// What nodes tell each other. Change it as you like.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -10,7 +10,10 @@ use simulator::{Call, Context, Node, NodeId};
 #[path = "../../../../exercises/cap/ap-register/src/api.rs"]
 pub mod api;
 
+// BEGIN SOLUTION
+// STUB: use api::{Request, Response};
 use api::{INTERVAL, Request, Response};
+// END SOLUTION
 
 /// What nodes tell each other. Change it as you like.
 #[derive(Clone, Debug, Serialize, Deserialize)]
