@@ -51,6 +51,7 @@ where
             names: Rc::new([]),
             faults: Faults::none(),
             has_workload: true,
+            is_written: false,
             sizes: (1, 20),
             seeds: 500,
             schedules: 0,

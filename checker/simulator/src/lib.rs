@@ -53,6 +53,7 @@
 //!     });
 //! ```
 
+mod break_it;
 mod cases;
 mod context;
 pub mod diagram;
@@ -83,6 +84,7 @@ mod words;
 mod workload;
 mod world;
 
+pub use break_it::{BreakIt, FaultKind, break_it};
 pub use cases::{Cases, cases};
 pub use context::Context;
 pub use disk::Disk;

@@ -326,6 +326,8 @@ pub enum Run {
     Plan,
     /// The one run of a scripted scenario.
     Script,
+    /// The run of the plan that a learner wrote, where plans are judged; see [`break_it`](crate::break_it()).
+    Written,
 }
 
 /// What a verdict took.

@@ -73,6 +73,7 @@ pub fn scenario<N: Node>(make: impl Fn(NodeId) -> N + 'static) -> Scenario<N> {
             names: default_names(3),
             faults: Faults::none(),
             has_workload: false,
+            is_written: false,
             sizes: (1, 12),
             seeds: 500,
             schedules: 1_500,
@@ -798,7 +799,7 @@ impl<N: Node> Explorable for Exploration<'_, N> {
 }
 
 /// The world of a run, ready to start.
-fn world(
+pub(crate) fn world(
     settings: &Settings,
     make: &Make,
     store: Box<dyn Store>,
@@ -836,7 +837,7 @@ fn world(
 }
 
 /// What came of the run in `world`.
-fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome {
+pub(crate) fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome {
     Outcome {
         happened: world.standing().happened.clone(),
         kinds: world.standing().kinds,
@@ -853,7 +854,8 @@ fn finish(mut world: World, failure: Option<crate::examine::Failure>) -> Outcome
     }
 }
 
-fn default_names(count: usize) -> Rc<[String]> {
+/// What nodes are called that have no names.
+pub(crate) fn default_names(count: usize) -> Rc<[String]> {
     (0..count)
         .map(|index| NodeId::new(index).to_string())
         .collect()

@@ -34,7 +34,10 @@ impl fmt::Display for Story {
         if let Some(place) = &self.place {
             writeln!(f, "            {}:{}", place.file, place.line)?;
         }
-        writeln!(f, "\n  Enough for it:")?;
+        match self.run {
+            Run::Written => writeln!(f, "\n  The plan:")?,
+            _ => writeln!(f, "\n  Enough for it:")?,
+        }
         for item in self.faults.iter().chain(&self.operations) {
             writeln!(f, "    - {item}")?;
         }
@@ -46,7 +49,11 @@ impl fmt::Display for Story {
         }
         match self.run {
             Run::Seed { seed, .. } => write!(f, "\n  Replay    FAULTLINE_SEED={seed} cargo test …"),
-            Run::Schedule { .. } | Run::Explored { .. } | Run::Plan | Run::Script => Ok(()),
+            Run::Schedule { .. }
+            | Run::Explored { .. }
+            | Run::Plan
+            | Run::Script
+            | Run::Written => Ok(()),
         }
     }
 }

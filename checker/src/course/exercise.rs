@@ -11,7 +11,11 @@ use crate::source::Source;
 /// The fewest hints that make a ladder: a nudge, an idea, a sketch.
 pub const HINTS: usize = 3;
 
-const KINDS: [(&str, Kind); 2] = [("node", Kind::Node), ("function", Kind::Function)];
+const KINDS: [(&str, Kind); 3] = [
+    ("node", Kind::Node),
+    ("function", Kind::Function),
+    ("break-it", Kind::BreakIt),
+];
 
 /// `exercise.toml` as it stands.
 pub struct ExerciseManifest {
@@ -82,7 +86,7 @@ fn kind(top: &Table) -> Option<Kind> {
             format!("unknown kind `{}`", written.escape_debug()),
         );
         let advice = did_you_mean(&written, KINDS.map(|(name, _)| name))
-            .unwrap_or_else(|| "write `node` or `function`".to_owned());
+            .unwrap_or_else(|| "write `node`, `function` or `break-it`".to_owned());
         top.report(problem.at(top.source(), span, "").help(advice));
     }
     kind

@@ -72,6 +72,8 @@ pub enum Kind {
     Node,
     /// A function or data structure, property-tested.
     Function,
+    /// A plan of faults that breaks a given design.
+    BreakIt,
 }
 
 /// One thing an exercise is graded by.
@@ -125,6 +127,7 @@ impl Kind {
         match self {
             Kind::Node => "a node under faults",
             Kind::Function => "functions and types",
+            Kind::BreakIt => "a plan of faults that breaks a given design",
         }
     }
 }

@@ -6,7 +6,7 @@ use simulator::diagram;
 use simulator::record::{Run, Story};
 
 use super::layout::{field, item, paragraph, verbatim};
-use super::words::enough;
+use super::words::{enough, plan};
 use crate::course::model::{Exercise, Kind};
 use crate::picture;
 
@@ -28,13 +28,19 @@ pub fn run(run: Run) -> String {
         Run::Schedule { schedule } => format!("schedule {schedule}"),
         Run::Explored { state } => format!("explored state {state}"),
         Run::Plan => "saved plan".to_owned(),
-        Run::Script => String::new(),
+        Run::Script | Run::Written => String::new(),
     }
 }
 
 /// The story, without its headline.
 pub fn told(exercise: &Exercise, story: &Story, told: Told) -> Vec<String> {
     let mut lines = match told {
+        // The plan is the learner's: it has a task, and no promise to break.
+        Told::Promise if story.run == Run::Written => [
+            field("Task", &story.promise),
+            field("Instead", &story.broken),
+        ]
+        .concat(),
         Told::Promise => [
             field("Promise", &story.promise),
             field("Broken", &story.broken),
@@ -53,12 +59,15 @@ pub fn told(exercise: &Exercise, story: &Story, told: Told) -> Vec<String> {
     }
     lines.push(String::new());
     let (faults, operations) = (story.faults.len(), story.operations.len());
-    lines.extend(paragraph(&enough(
-        faults,
-        operations,
-        &story.operation_noun,
-        exercise.kind == Kind::Node,
-    )));
+    lines.extend(paragraph(&match story.run {
+        Run::Written => plan(faults),
+        _ => enough(
+            faults,
+            operations,
+            &story.operation_noun,
+            exercise.kind != Kind::Function,
+        ),
+    }));
     let all = story.faults.iter().chain(&story.operations).enumerate();
     lines.extend(all.flat_map(|(index, text)| item(index + 1, faults + operations, text)));
     if !story.diagram.is_empty() {

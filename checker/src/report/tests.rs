@@ -331,6 +331,36 @@ fn a_function_has_no_faults_and_no_diagram() {
 }
 
 #[test]
+fn a_plan_that_a_learner_wrote_has_a_task_and_is_not_said_to_be_enough() {
+    let mut written = Story {
+        promise: "one cut makes it hand out a ticket twice".to_owned(),
+        broken: "the plan breaks nothing: a handed out 9 tickets".to_owned(),
+        run: Run::Written,
+        ..*story(&["a and b are cut off from each other"], &[])
+    };
+    let told = |story: &Story| {
+        let graded = one_failure(Outcome::Broken(Box::new(story.clone())));
+        with_report(&graded, Kind::BreakIt, Next::Done, text)
+    };
+    let text = told(&written);
+    let line = |start: &str| {
+        let mut lines = text.lines().map(str::trim);
+        lines.find(|line| line.starts_with(start))
+    };
+    assert_eq!(
+        (line("Task"), line("Instead"), line("The plan")),
+        (
+            Some("Task      one cut makes it hand out a ticket twice"),
+            Some("Instead   the plan breaks nothing: a handed out 9 tickets"),
+            Some("The plan has one fault:")
+        ),
+        "{text}"
+    );
+    written.faults.clear();
+    assert!(told(&written).contains("The plan has no fault."));
+}
+
+#[test]
 fn a_replay_tells_one_scenario_alone() {
     let graded = one_failure(Outcome::Broken(usual_story()));
     let Graded::Ran(results) = &graded else {

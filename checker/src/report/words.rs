@@ -42,6 +42,14 @@ pub fn enough(faults: usize, operations: usize, noun: &str, faults_are_possible:
     capitalised(&sentence)
 }
 
+/// How many faults a plan has that a learner wrote, as a sentence that ends in a colon if a list is to follow.
+pub fn plan(faults: usize) -> String {
+    match faults {
+        0 => "The plan has no fault.".to_owned(),
+        _ => format!("The plan has {}:", counted(faults, "fault")),
+    }
+}
+
 /// The same with a capital first letter.
 pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();

@@ -55,7 +55,7 @@ pub(crate) fn watch(settings: &Settings, run: Run) -> Watch {
     let is_measured = match run {
         Run::Seed { seed, .. } => seed % MEASURED == 1,
         Run::Schedule { .. } => false,
-        Run::Explored { .. } | Run::Plan | Run::Script => true,
+        Run::Explored { .. } | Run::Plan | Run::Script | Run::Written => true,
     };
     Watch {
         state: is_measured && settings.state_size.is_some(),

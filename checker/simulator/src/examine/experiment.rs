@@ -23,6 +23,10 @@ pub(crate) trait Experiment {
     /// A request, read back from a saved plan.
     fn decode(&self, request: &Value) -> Result<Rc<dyn Payload>, String>;
     fn run(&self, input: &Input, watch: Watch) -> Outcome;
+    /// The faults of the only run there is, where it is they that are judged: as a learner wrote them.
+    fn written_plan(&self) -> Option<Vec<Fault>> {
+        None
+    }
     /// The scenario as something to explore, if it asks for that.
     fn explorable(&self) -> Option<Box<dyn Explorable + '_>> {
         None
@@ -41,6 +45,9 @@ pub(crate) struct Settings {
     pub faults: Faults,
     /// Whether operations are drawn from seeds.
     pub has_workload: bool,
+    /// Whether the faults are what the learner writes. Then they are judged as they stand: nothing is shrunk, and what
+    /// clients ask is always the same and no part of the story.
+    pub is_written: bool,
     /// Fewest and most operations.
     pub sizes: (usize, usize),
     pub seeds: u64,
@@ -162,6 +169,8 @@ pub(crate) enum Cause {
     Panic(String, u32),
     Storm,
     NotImplemented,
+    /// The plan that was judged does not do what it should.
+    Plan,
     /// The check could not judge the run.
     Suite,
     /// Too little happened in all runs together.

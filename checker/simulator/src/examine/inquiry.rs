@@ -133,9 +133,13 @@ impl Inquiry<'_> {
     }
 
     fn script(&mut self) -> Ending {
-        let input = scripted(self.salt);
+        let input = scripted(self.experiment, self.salt);
         self.effort.schedules += 1;
-        self.try_twice(Run::Script, input)
+        let run = match self.experiment.settings().is_written {
+            true => Run::Written,
+            false => Run::Script,
+        };
+        self.try_twice(run, input)
     }
 
     fn one_seed(&mut self, seed: u64) -> Ending {
@@ -267,6 +271,9 @@ impl Inquiry<'_> {
         if let Some(verdict) = without_story(&found.failure) {
             return verdict;
         }
+        if self.experiment.settings().is_written {
+            return self.tell(found);
+        }
         let goal = Goal::Failure(found.failure.cause.clone());
         let input = shrink(self, found.run, found.input, goal);
         self.tell(Found { input, ..found })
@@ -296,9 +303,11 @@ impl Inquiry<'_> {
             traced,
         });
         match cause {
-            Cause::Always(..) | Cause::Assertion(..) | Cause::Idle | Cause::Excess(_) => {
-                Verdict::Broken(story)
-            }
+            Cause::Always(..)
+            | Cause::Assertion(..)
+            | Cause::Idle
+            | Cause::Plan
+            | Cause::Excess(_) => Verdict::Broken(story),
             Cause::Panic(..) | Cause::NotImplemented => Verdict::Crashed(story),
             Cause::Storm => Verdict::Storm(story),
             Cause::Suite => Verdict::SuiteFault(story.broken),
@@ -383,5 +392,6 @@ pub(crate) fn in_words(run: Run) -> String {
         Run::Explored { state } => format!("explored state {state}"),
         Run::Plan => "the saved plan".to_owned(),
         Run::Script => "the script".to_owned(),
+        Run::Written => "the plan".to_owned(),
     }
 }

@@ -16,8 +16,8 @@ mod tell;
 mod tests;
 
 pub(crate) use experiment::{
-    Experiment, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings, Watch,
-    classify,
+    Cause, Experiment, Failure, FaultChoice, Input, Journaling, Operation, Outcome, Settings,
+    Watch, classify,
 };
 pub(crate) use explore::Explorable;
 pub(crate) use inquiry::{Order, Which, examine};

@@ -11,7 +11,7 @@ pub(crate) fn trace(experiment: &dyn Experiment, order: &Order) -> Option<Trace>
     let input = match &order.which {
         Which::Plan(plan) => planned(experiment, plan).ok()?,
         Which::Seed(seed) => seeded(experiment, order.salt, *seed),
-        Which::All { .. } if experiment.settings().is_script() => scripted(order.salt),
+        Which::All { .. } if experiment.settings().is_script() => scripted(experiment, order.salt),
         Which::All { .. } => seeded(experiment, order.salt, 1),
     };
     let watch = Watch {
@@ -33,11 +33,11 @@ pub(super) fn seeded(experiment: &dyn Experiment, salt: u64, seed: u64) -> Input
 }
 
 /// The only run of a script.
-pub(super) fn scripted(salt: u64) -> Input {
+pub(super) fn scripted(experiment: &dyn Experiment, salt: u64) -> Input {
     Input {
         random: combine(salt, 1),
         operations: Vec::new(),
-        faults: FaultChoice::Given(Vec::new()),
+        faults: FaultChoice::Given(experiment.written_plan().unwrap_or_default()),
     }
 }
 

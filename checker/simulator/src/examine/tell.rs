@@ -42,7 +42,10 @@ pub(crate) fn tell(finding: Finding<'_>) -> Story {
         .into_iter()
         .map(|fault| names.fault(fault))
         .collect();
-    let operations = operations(settings, input, traced.trace.as_ref());
+    let operations = match settings.is_written {
+        true => Vec::new(),
+        false => operations(settings, input, traced.trace.as_ref()),
+    };
     let promise = match &failure.cause {
         Cause::Always(_, title) if !title.is_empty() => title.clone(),
         Cause::Excess(promise) => (*promise).to_owned(),

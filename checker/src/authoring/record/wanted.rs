@@ -83,7 +83,7 @@ fn check(course: &Course, shelf: &Shelf, reference: &Reference, place: &Wanted) 
         Err(Missing::Here(problem)) => vec![problem.at(&place.source, place.span.clone(), "")],
         Err(Missing::There(problems)) => problems,
         Ok(()) => match exercise(course, reference) {
-            Some(exercise) if exercise.kind != Kind::Node => {
+            Some(exercise) if exercise.kind == Kind::Function => {
                 let message = format!("`{}` has no nodes, so there is no run to show", exercise.id);
                 let problem = place.problem(Code::DanglingId, message);
                 vec![problem.help("show a run of another exercise, or an example as text")]

@@ -184,7 +184,7 @@ fn designs<'c>(
     } else {
         let needed: &[&str] = match exercise.kind {
             model::Kind::Node => &[NOTHING, REFUSAL],
-            model::Kind::Function => &[NOTHING],
+            model::Kind::Function | model::Kind::BreakIt => &[NOTHING],
         };
         let missing = needed
             .iter()

@@ -8,6 +8,7 @@ mod outcomes;
 pub(super) mod quorum;
 mod replays;
 mod time_and_faults;
+mod written;
 
 use super::experiment::{FaultChoice, Input, Watch};
 use super::inquiry::{Order, Which, examine};
