@@ -1,0 +1,40 @@
+//! A node that ignores everything.
+
+use serde::{Deserialize, Serialize};
+use simulator::{Call, Context, Node, NodeId};
+
+#[path = "../../../../exercises/coordination/fenced-lock/src/api.rs"]
+pub mod api;
+
+use api::{Request, Response};
+
+/// The node that gives the lock away.
+pub const LOCK: NodeId = NodeId::new(0);
+/// The node that keeps the document.
+pub const STORE: NodeId = NodeId::new(1);
+
+/// Nothing is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Message;
+
+/// A node that does nothing.
+#[derive(Debug)]
+pub struct Process;
+
+impl Process {
+    /// The node with this id.
+    pub fn new(_: NodeId) -> Process {
+        Process
+    }
+}
+
+impl Node for Process {
+    type Message = Message;
+    type Timer = ();
+    type Request = Request;
+    type Response = Response;
+
+    fn on_request(&mut self, _: &mut Context<Self>, _: Call, _: Request) {}
+
+    fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, _: Message) {}
+}
