@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use crate::authoring::scaffold::{Wanted, scaffold};
+use crate::authoring::scaffold::{Kind, Wanted, scaffold};
 use crate::cli::{NewArgs, NewKind};
-use crate::course::model::{Course, Kind};
+use crate::course::model::Course;
 use crate::error::Result;
 use crate::exit::Exit;
 

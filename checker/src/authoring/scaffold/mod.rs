@@ -16,11 +16,13 @@ use std::process::{Command, Stdio};
 use super::write;
 use crate::course;
 use crate::course::id::is_kebab_case;
-use crate::course::model::{Course, Kind};
+use crate::course::model::Course;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::problem::closest;
 use template::Names;
+
+pub use template::Kind;
 
 /// What is wanted.
 #[derive(Clone, Debug)]

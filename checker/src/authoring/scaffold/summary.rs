@@ -34,13 +34,13 @@ fn with_page(summary: &str, names: &Names, chapter_title: &str) -> String {
     let page = format!("  - [{title}]({chapter}/{exercise}.md)");
     let mut lines: Vec<&str> = summary.lines().collect();
     let of_chapter = |line: &&str| line.contains(&format!("]({chapter}/"));
-    if let Some(last) = lines.iter().rposition(|line| of_chapter(line)) {
+    if let Some(last) = lines.iter().rposition(of_chapter) {
         lines.insert(last + 1, &page);
         return lines.join("\n") + "\n";
     }
     let head = format!("- [{chapter_title}]({chapter}/index.md)");
     let is_entry = |line: &&str| line.trim_start().starts_with("- [");
-    match lines.iter().rposition(|line| is_entry(line)) {
+    match lines.iter().rposition(is_entry) {
         Some(last) => drop(lines.splice(last + 1..last + 1, ["", &head, &page])),
         None => lines.extend(["", &head, &page]),
     }

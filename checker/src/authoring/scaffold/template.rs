@@ -1,7 +1,15 @@
 //! The files of an exercise that is complete but about nothing in particular.
 
 use super::package::{self, Inherited};
-use crate::course::model::Kind;
+
+/// The kinds of exercise that there are templates for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An actor under faults.
+    Node,
+    /// Functions and types, tried with generated inputs.
+    Function,
+}
 
 /// What a new exercise is called.
 #[derive(Clone, Copy, Debug)]
