@@ -20,9 +20,7 @@ pub const BEAT: Duration = Duration::from_millis(100);
 
 /// How long a peer that was never suspected may be silent. Choose it: more than what is `FORGIVEN`, less than `DETECTED`,
 /// and remember that of a silence a node sees only that one heartbeat was the last for some time.
-pub const PATIENCE: Duration = Duration::from_millis(
-    400,
-);
+pub const PATIENCE: Duration = Duration::from_millis(400);
 
 /// What nodes tell each other. Change it as you like.
 #[derive(Clone, Debug, Serialize, Deserialize)]
