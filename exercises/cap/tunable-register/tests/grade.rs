@@ -12,9 +12,10 @@ const N0: NodeId = NodeId::new(0);
 const N1: NodeId = NodeId::new(1);
 const N2: NodeId = NodeId::new(2);
 const N3: NodeId = NodeId::new(3);
+const N4: NodeId = NodeId::new(4);
 const THREE: [NodeId; 3] = [N0, N1, N2];
 const FOUR: [NodeId; 4] = [N0, N1, N2, N3];
-const FIVE: [NodeId; 5] = [N0, N1, N2, N3, NodeId::new(4)];
+const FIVE: [NodeId; 5] = [N0, N1, N2, N3, N4];
 
 fn replicas() -> Scenario<Replica> {
     scenario(Replica::new).witness("a value that was written was shown", |sim| {
@@ -157,13 +158,13 @@ fn levels_keep_their_promises(sim: &Simulation<Replica>) {
             let meet = count(level, nodes) + count(write.level, nodes) > nodes;
             assert!(
                 !meet,
-                "Read({level:?}) at {} shows {shown}, but {value} was acknowledged before at {:?}, which together must \
-                 meet in a node, and is newer",
+                "Read({level:?}) at {} shows {shown}, although {value}, which is newer, was Written at {:?} before: \
+                 these levels meet in a node",
                 call.node, write.level
             );
             assert!(
                 write.node != call.node,
-                "Read({level:?}) at {} shows {shown}, but {value} was acknowledged before by this very node, and is newer",
+                "Read({level:?}) at {} shows {shown}, although {value}, which is newer, was Written at this very node before",
                 call.node
             );
         }
@@ -232,7 +233,7 @@ fn one_answers_alone() {
 fn quorums_meet() {
     replicas()
         .nodes(5)
-        .promise("what was written at a Quorum is read at a Quorum, whichever they are")
+        .promise("what was written at a Quorum is read at a Quorum, whichever they are, and three of five are one")
         .workload(writes_and_reads(&FIVE, QUORUMS))
         .faults(
             Faults::none()
@@ -246,6 +247,19 @@ fn quorums_meet() {
         .check(|sim| {
             in_time(sim);
             levels_keep_their_promises(sim);
+            // Three of five nodes are a Quorum, whatever went wrong before.
+            sim.heal();
+            sim.partition(&[N0, N1, N2], &[N3, N4]);
+            for request in [
+                Request::Write(100, Level::Quorum),
+                Request::Read(Level::Quorum),
+            ] {
+                let answer = sim.ask(N1, request, DEADLINE);
+                assert!(
+                    matches!(answer, Ok(Response::Written | Response::Value(_))),
+                    "n1 can reach two of the four others, but {request:?} was answered {answer:?}"
+                );
+            }
         });
 }
 
