@@ -5,6 +5,7 @@
 
 pub mod api;
 
+// And whatever your plans are made of: the machines `A`, `B` and `W`, and `cut`, `cut_one_way`, `pause`, `crash`, `clock`.
 use api::Plan;
 
 /// Breaks `given/by_timeout.rs` with one `cut`.

@@ -12,6 +12,7 @@
 pub mod api;
 
 // BEGIN SOLUTION
+// STUB: // And whatever your plans are made of: the machines `A`, `B` and `W`, and `cut`, `cut_one_way`, `pause`, `crash`, `clock`.
 // STUB: use api::Plan;
 use api::{A, B, Plan, W, clock, crash, cut, cut_one_way, pause};
 // END SOLUTION
@@ -38,8 +39,8 @@ pub fn a_pause() -> Plan {
 /// Breaks `given/by_ear.rs` with one `cut_one_way`.
 pub fn an_uneven_cut() -> Plan {
     // BEGIN SOLUTION find out who listens to whom, and let one be heard by nobody who still hears
-    // `a` stops when it hears nobody; `b` starts when nobody hears `a`. These are not the same: `a` is heard by nobody
-    // and hears both. Only the direction away from `a` may be cut, and to both: if the witness hears `a`, it says so.
+    // `a` stops when it hears nobody; `b` starts when nobody hears `a`. These are not the same: here, `a` is heard by
+    // nobody and hears both. Only the direction away from `a` may be cut, and to both: if the witness hears `a`, it says so.
     vec![cut_one_way(&[A], &[B, W], 320..1600)]
     // END SOLUTION
 }
