@@ -134,7 +134,7 @@ const FALSIFIED: &[(&str, Falsify)] = &[
         it.solution(SATURATES, "large_numbers", "larger_numbers")
     }),
     ("a counterexample is too large", |it| {
-        it.solution(ADDS, ANSWER, "FACTOR * 0 + 1006")
+        it.solution(ADDS, ANSWER, "FACTOR * 0 + 1007")
     }),
     ("a patch is only not implemented", |it| {
         it.solution(ADDS, ANSWER, "todo!(\"later\")")

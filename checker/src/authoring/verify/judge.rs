@@ -10,8 +10,8 @@ use crate::grading::{ScenarioResult, ScenarioRun};
 use crate::text::count;
 
 /// The most faults and operations that a counterexample may have and still teach.
-const FAULTS: usize = 5;
-const OPERATIONS: usize = 4;
+const FAULTS: usize = 6;
+const OPERATIONS: usize = 5;
 /// How much of the compiler's messages is shown of a variant.
 const MESSAGE_LINES: usize = 24;
 
