@@ -131,7 +131,7 @@ impl Node for Member {
         }
         match message {
             Message::Ping(_) => self.on_ping(ctx, from),
-            Message::Ack(_) => self.on_ack(ctx, from),
+            Message::Ack(_) => self.on_ack(from),
         }
     }
 
@@ -159,8 +159,8 @@ impl Member {
     }
 
     /// Another node says that it runs. What it knows has been learned.
-    fn on_ack(&mut self, ctx: &mut Context<Self>, from: NodeId) {
-        let _ = (ctx, from);
+    fn on_ack(&mut self, from: NodeId) {
+        let _ = from;
         todo!("it has answered")
     }
 
