@@ -21,7 +21,7 @@
 //!   `Find` for a payment from before a crash included, and within five seconds even if one in five messages is lost.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use serde::{Deserialize, Serialize};
 use simulator::{Call, Context, Node, NodeId};
@@ -31,13 +31,19 @@ pub const SERVICE: NodeId = NodeId::new(0);
 /// The node that is as it is.
 pub const BANK: NodeId = NodeId::new(1);
 
-/// What is to be taken from which account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What is to be taken from which account. In pictures it is shown as `30 of a1`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Payment {
     /// The number of the account.
     pub account: u64,
     /// How much.
     pub amount: u64,
+}
+
+impl fmt::Debug for Payment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of a{}", self.amount, self.account)
+    }
 }
 
 /// What a client asks.

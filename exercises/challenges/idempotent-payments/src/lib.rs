@@ -98,7 +98,8 @@ impl Payments {
     /// A client wants a payment to be made: for the first time, or once more, or under a key that it has used for another.
     fn pay(&mut self, ctx: &mut ServiceContext<Self>, call: Call, key: String, payment: Payment) {
         let _ = (ctx, Response::KeyTaken, Response::Paid, Response::Declined);
-        self.book.insert(key.clone(), Entry { payment, outcome: None });
+        let outcome = None;
+        self.book.insert(key.clone(), Entry { payment, outcome });
         self.waiting.entry(key).or_default().push(call);
         todo!(
             "see what is known of this key; if nothing is, write down what you are going to do, and do it"
@@ -115,8 +116,10 @@ impl Payments {
 
     /// Asks the bank for a payment whose outcome is not known, for the first time or again.
     fn ask_bank(&mut self, ctx: &mut ServiceContext<Self>, key: &str) {
-        let _ = (BANK, Message::Charge { reference: 0, payment: self.book[key].payment });
-        ctx.set_timer(PATIENCE, Timer::AskAgain { key: key.to_owned() });
+        let (reference, payment) = (0, self.book[key].payment);
+        ctx.send(BANK, Message::Charge { reference, payment });
+        let key = key.to_owned();
+        ctx.set_timer(PATIENCE, Timer::AskAgain { key });
         todo!(
             "send the bank a charge, and see to it that it is sent again if no answer comes; under which reference?"
         )

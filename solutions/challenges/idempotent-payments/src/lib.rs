@@ -117,7 +117,8 @@ impl Payments {
     fn pay(&mut self, ctx: &mut ServiceContext<Self>, call: Call, key: String, payment: Payment) {
         // BEGIN SOLUTION see what is known of this key; if nothing is, write down what you are going to do, and do it
         // STUB: let _ = (ctx, Response::KeyTaken, Response::Paid, Response::Declined);
-        // STUB: self.book.insert(key.clone(), Entry { payment, outcome: None });
+        // STUB: let outcome = None;
+        // STUB: self.book.insert(key.clone(), Entry { payment, outcome });
         // STUB: self.waiting.entry(key).or_default().push(call);
         match self.book.get(&key) {
             Some(entry) if entry.payment != payment => ctx.reply(call, Response::KeyTaken),
@@ -156,8 +157,10 @@ impl Payments {
     /// Asks the bank for a payment whose outcome is not known, for the first time or again.
     fn ask_bank(&mut self, ctx: &mut ServiceContext<Self>, key: &str) {
         // BEGIN SOLUTION send the bank a charge, and see to it that it is sent again if no answer comes; under which reference?
-        // STUB: let _ = (BANK, Message::Charge { reference: 0, payment: self.book[key].payment });
-        // STUB: ctx.set_timer(PATIENCE, Timer::AskAgain { key: key.to_owned() });
+        // STUB: let (reference, payment) = (0, self.book[key].payment);
+        // STUB: ctx.send(BANK, Message::Charge { reference, payment });
+        // STUB: let key = key.to_owned();
+        // STUB: ctx.set_timer(PATIENCE, Timer::AskAgain { key });
         let Some(entry) = self.book.get(key) else {
             return;
         };
