@@ -204,6 +204,17 @@ fn nothing_is_too_much(steps: &[Step]) {
     });
 }
 
+/// Whoever does nothing keeps every law, and takes back nothing too little: so something has to be there as well.
+fn something_is_there() {
+    let (mut one, other) = (OrSet::new(EVERYONE[0]), OrSet::new(EVERYONE[1]));
+    one.add(GOODS[0]);
+    assert!(
+        merged(&other, &one).elements().contains(GOODS[0]),
+        "{} was added to the copy of n0, and is missing when that is merged into the copy of n1",
+        GOODS[0]
+    );
+}
+
 /// What of two copies differs, if something does that can be seen now, or when more happens to them.
 fn difference(one: &OrSet, other: &OrSet, states: &[&Copy]) -> Option<String> {
     let seen = |when: String, one: &OrSet, other: &OrSet| {
@@ -273,7 +284,10 @@ fn what_was_taken_back_stays_away() {
         .promise("what a remove has seen does not come back, whoever still has it")
         .steps(1, 14)
         .seeds(2_000)
-        .check(nothing_is_too_much);
+        .check(|steps| {
+            nothing_is_too_much(steps);
+            something_is_there();
+        });
 }
 
 #[test]
@@ -283,6 +297,7 @@ fn copies_are_merged_in_any_order_and_any_number_of_times() {
         .steps(1, 10)
         .seeds(500)
         .check(|steps| {
+            something_is_there();
             let mut copies = Copies::new();
             for (number, step) in steps.iter().enumerate() {
                 copies.take(number, *step);
