@@ -466,11 +466,11 @@ fn late_votes_count_for_nothing() {
             };
             record.watch_until(sim, SOON, |sim| runs(sim).is_some());
             if let Some((candidate, Status { term, .. })) = runs(sim) {
-                // Its questions are on their way. Nobody but the last can answer them, and soon nobody at all.
+                // Its questions are on their way. Only the last node can answer, and soon no further question gets out.
                 let others = others(sim, candidate);
                 sim.partition(&[candidate], &others[..1]);
                 record.watch(sim, Duration::from_micros(1_500));
-                sim.partition(&[candidate], &others);
+                sim.cut(&[candidate], &others);
                 let cut = sim.now();
                 let elected = record.watch_until(sim, ms(400), |sim| {
                     let status = sim.node(candidate).map(Server::status);
@@ -478,7 +478,7 @@ fn late_votes_count_for_nothing() {
                 });
                 assert!(
                     !elected,
-                    "{candidate} asked for votes in term {term} and was cut off at {cut}; nobody can have voted for it in \
+                    "{candidate} asked for votes in term {term} and is not heard since {cut}; nobody can have voted for it in \
                      a later term, but at {} it leads: {}",
                     sim.now(),
                     in_words(sim)
