@@ -10,6 +10,8 @@
 pub mod authoring;
 pub mod book;
 #[cfg(feature = "program")]
+pub mod class;
+#[cfg(feature = "program")]
 pub mod cli;
 #[cfg(feature = "program")]
 pub mod color;

@@ -1,0 +1,3 @@
+//! Grading a class: hostile submissions, isolated, with reports.
+
+pub mod line;
