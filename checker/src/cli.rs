@@ -1,5 +1,6 @@
 //! The command line. The doc comments of these types are the text of `--help`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -61,6 +62,35 @@ pub enum Command {
     },
     /// Print what to put into a bug report, and what is wrong on this machine
     Doctor,
+    /// What this program starts itself as, to become a program that may do less
+    #[command(hide = true)]
+    Confined(ConfinedArgs),
+    /// What this program does inside, to see whether that holds
+    #[command(hide = true)]
+    Probe(ProbeArgs),
+}
+
+/// `confined`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ConfinedArgs {
+    /// A [`crate::confine::Confinement`], as JSON
+    #[arg(long)]
+    pub confinement: String,
+    /// A file to open for adding lines
+    #[arg(long)]
+    pub record: Option<PathBuf>,
+    /// What to become
+    #[arg(required = true, last = true)]
+    pub program: Vec<OsString>,
+}
+
+/// `probe`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ProbeArgs {
+    /// A file that should not be readable
+    pub secret: PathBuf,
+    /// A port that should not be reachable
+    pub port: u16,
 }
 
 /// `hint`.

@@ -17,6 +17,8 @@ pub mod cli;
 pub mod color;
 #[cfg(feature = "program")]
 pub mod commands;
+#[cfg(feature = "program")]
+pub mod confine;
 pub mod course;
 pub mod error;
 pub mod exit;

@@ -31,6 +31,8 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
     match cli.command {
         Some(Command::Completions { shell }) => return commands::completions(shell, &mut out),
         Some(Command::Doctor) => return commands::doctor(&mut out),
+        Some(Command::Confined(args)) => return commands::confined(&args),
+        Some(Command::Probe(args)) => return commands::probe(&args, &mut out),
         _ => {}
     }
 
@@ -52,6 +54,11 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Wrong { command }) => commands::wrong(&course, &command, &mut out),
         Some(Command::Record(args)) => commands::record(&course, &args, &mut out),
         Some(Command::Verify(args)) => commands::verify(&course, &args, &mut out),
-        Some(Command::Completions { .. } | Command::Doctor) => Ok(Exit::AllPassed),
+        Some(
+            Command::Completions { .. }
+            | Command::Doctor
+            | Command::Confined(_)
+            | Command::Probe(_),
+        ) => Ok(Exit::AllPassed),
     }
 }

@@ -2,8 +2,7 @@
 //! in a record file.
 
 use std::cell::RefCell;
-use std::env;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write;
 use std::rc::Rc;
 use std::thread;
@@ -11,10 +10,11 @@ use std::thread;
 use crate::examine::{Experiment, Order, Which, examine, trace};
 use crate::fingerprint::fingerprint;
 use crate::memory;
+use crate::orders::{self, Orders};
 use crate::plan::{PLAN_FORMAT, Plan};
 use crate::record::{
-    JOURNAL_VARIABLE, Line, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_FORMAT, RECORD_VARIABLE,
-    SECRET_VARIABLE, SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, TRACE_VARIABLE, Verdict,
+    JOURNAL_VARIABLE, Line, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_FORMAT, SECRET_VARIABLE,
+    SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, TRACE_VARIABLE, Verdict,
 };
 use crate::world::{Announcement, Journal};
 
@@ -24,8 +24,12 @@ const USUAL_SALT: u64 = 0x0fa1_71f1_e000_0001;
 /// What a suite may have allocated at once, unless it is told otherwise, in bytes.
 const USUAL_MEMORY: usize = 1 << 30;
 
-/// The name of the test function that is running: libtest names its threads after them.
+/// The name of the test function that is running: that of the orders, or that of the thread, which libtest names after
+/// the test.
 pub(crate) fn scenario_name() -> String {
+    if let Some(name) = orders::claim() {
+        return name;
+    }
     let thread = thread::current();
     let path = thread.name().unwrap_or("main");
     path.rsplit("::").next().unwrap_or(path).to_owned()
@@ -34,21 +38,24 @@ pub(crate) fn scenario_name() -> String {
 /// Examines the scenario and reports what was found: to the record file if there is one, and by panicking if the
 /// promise was broken, as every test does.
 pub(crate) fn conclude(experiment: &dyn Experiment) {
-    memory::limit(variable(MEMORY_VARIABLE).unwrap_or(USUAL_MEMORY));
     let scenario = &experiment.settings().scenario;
-    let record = Record::open();
-    let token = env::var(TOKEN_VARIABLE).unwrap_or_default();
+    let (orders, record) = Orders::take(scenario);
+    memory::limit(orders.number(MEMORY_VARIABLE).unwrap_or(USUAL_MEMORY));
+    let record = Record::new(record);
+    let token = orders.get(TOKEN_VARIABLE).unwrap_or_default();
     record.write(&Line::Started {
         format: RECORD_FORMAT,
         token: token.clone(),
         scenario: scenario.clone(),
     });
-    let (verdict, effort) = match order() {
+    let (verdict, effort) = match order(&orders) {
         Ok(order) => {
             let mut progress = |line| record.write(&line);
-            let journal = variable(JOURNAL_VARIABLE).map(|after| (after, record.clone().journal()));
+            let journal = orders
+                .number(JOURNAL_VARIABLE)
+                .map(|after| (after, record.clone().journal()));
             let examined = examine(experiment, &order, &mut progress, journal);
-            write_trace(experiment, &order, &examined.0);
+            write_trace(experiment, &orders, &order, &examined.0);
             examined
         }
         Err(problem) => (Verdict::SuiteFault(problem), Default::default()),
@@ -72,8 +79,8 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
 
 /// Writes down the run that was repeated, if somebody wants to see it: as its story tells it, or, if it broke nothing,
 /// from one more run.
-fn write_trace(experiment: &dyn Experiment, order: &Order, verdict: &Verdict) {
-    let Ok(path) = env::var(TRACE_VARIABLE) else {
+fn write_trace(experiment: &dyn Experiment, orders: &Orders, order: &Order, verdict: &Verdict) {
+    let Some(path) = orders.get(TRACE_VARIABLE) else {
         return;
     };
     let seen = match verdict {
@@ -89,19 +96,19 @@ fn write_trace(experiment: &dyn Experiment, order: &Order, verdict: &Verdict) {
     }
 }
 
-/// What the environment asks for.
-fn order() -> Result<Order, String> {
-    let salt = match env::var(SECRET_VARIABLE) {
-        Ok(secret) => fingerprint(secret.as_str()),
-        Err(_) => USUAL_SALT,
+/// What is asked for.
+fn order(orders: &Orders) -> Result<Order, String> {
+    let salt = match orders.get(SECRET_VARIABLE) {
+        Some(secret) => fingerprint(secret.as_str()),
+        None => USUAL_SALT,
     };
-    let which = if let Ok(path) = env::var(PLAN_VARIABLE) {
+    let which = if let Some(path) = orders.get(PLAN_VARIABLE) {
         Which::Plan(plan(&path)?)
-    } else if let Some(seed) = variable(SEED_VARIABLE) {
+    } else if let Some(seed) = orders.number(SEED_VARIABLE) {
         Which::Seed(std::cmp::max(seed, 1))
     } else {
         Which::All {
-            seeds: variable(SEEDS_VARIABLE),
+            seeds: orders.number(SEEDS_VARIABLE),
         }
     };
     Ok(Order { which, salt })
@@ -121,20 +128,12 @@ fn plan(path: &str) -> Result<Plan, String> {
     Ok(plan)
 }
 
-fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
-    env::var(name).ok()?.parse().ok()
-}
-
 /// The record file, if whoever runs the suite asked for one.
 #[derive(Clone)]
 struct Record(Option<Rc<RefCell<File>>>);
 
 impl Record {
-    fn open() -> Record {
-        let file = env::var(RECORD_VARIABLE).ok().and_then(|path| {
-            // One that cannot be written is one without a verdict; the checker sees that.
-            OpenOptions::new().create(true).append(true).open(path).ok()
-        });
+    fn new(file: Option<File>) -> Record {
         Record(file.map(|file| Rc::new(RefCell::new(file))))
     }
 

@@ -62,12 +62,15 @@ mod examine;
 pub mod example;
 mod faults;
 mod fingerprint;
+#[cfg(unix)]
+mod graded;
 mod harness;
 pub mod history;
 mod ids;
 mod label;
 mod memory;
 mod node;
+mod orders;
 mod panics;
 mod payload;
 pub mod plan;
@@ -89,6 +92,8 @@ pub use cases::{Cases, cases};
 pub use context::Context;
 pub use disk::Disk;
 pub use faults::Faults;
+#[cfg(unix)]
+pub use graded::graded;
 pub use ids::{Call, NodeId};
 pub use node::Node;
 pub use random::Random;

@@ -56,6 +56,8 @@ pub const RECORD_VARIABLE: &str = "FAULTLINE_RECORD";
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub const TOKEN_VARIABLE: &str = "FAULTLINE_TOKEN";
+/// The scenario to run, for a suite that is not run as a test: see [`crate::graded`].
+pub const SCENARIO_VARIABLE: &str = "FAULTLINE_SCENARIO";
 /// How many seeds to try, instead of the scenario's own number.
 ///
 /// ```

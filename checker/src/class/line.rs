@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::confine::Level;
+
 /// The format of [`Line`]. It grows when something is renamed, removed or given another meaning; a new field alone is no
 /// new format.
 pub const LINE_FORMAT: u32 = 1;
@@ -55,18 +57,6 @@ pub struct Basis {
     pub seeds: String,
     /// The isolation in force.
     pub level: Level,
-}
-
-/// How a submission is kept from everything that is not its own. Each level includes those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// A process of its own: it can do whatever the person can who runs the checker.
-    Process,
-    /// The same, with limits on processor time, memory, files and processes, and killed with everything it started.
-    Limits,
-    /// The same, and the system refuses it files, network, other processes and signals. Linux.
-    Sandbox,
 }
 
 /// What was found of one student's work on one exercise.

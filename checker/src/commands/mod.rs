@@ -1,6 +1,7 @@
 //! The commands, one a file. Each ties a word of the command line to what the other modules do.
 
 mod completions;
+mod confined;
 mod doctor;
 mod hint;
 mod list;
@@ -17,6 +18,7 @@ mod watch;
 mod wrong;
 
 pub use completions::completions;
+pub use confined::{confined, probe};
 pub use doctor::doctor;
 pub use hint::{hint, open_hint};
 pub use list::list;

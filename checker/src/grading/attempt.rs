@@ -1,5 +1,6 @@
 //! One supervised run of one test of a suite.
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
@@ -7,19 +8,20 @@ use std::time::Duration;
 
 use rand::RngExt;
 use simulator::record::{
-    JOURNAL_VARIABLE, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_VARIABLE, SECRET_VARIABLE,
-    SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, TRACE_VARIABLE,
+    JOURNAL_VARIABLE, MEMORY_VARIABLE, PLAN_VARIABLE, RECORD_VARIABLE, SCENARIO_VARIABLE,
+    SECRET_VARIABLE, SEED_VARIABLE, SEEDS_VARIABLE, TOKEN_VARIABLE, TRACE_VARIABLE,
 };
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::Settings;
+use super::busy;
 use super::capture::Capture;
 use super::event::Reached;
 use super::group::Group;
 use super::record::{Flaw, Record};
+use super::{Launch, Settings};
 
 /// How often the record is looked at.
 const TICK: Duration = Duration::from_millis(5);
@@ -108,7 +110,7 @@ pub async fn attempt(
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("record");
     let token = format!("{:032x}", rand::rng().random::<u128>());
-    let mut group = Group::spawn(command(call, mode, &path, &token))?;
+    let mut group = start(call, mode, &path, &token).await?;
     limit_memory(&group, call.settings.memory);
     let (mut stdout, mut stderr) = group.outputs();
     let (mut printed, mut complained) = (Capture::default(), Capture::default());
@@ -116,6 +118,7 @@ pub async fn attempt(
 
     let begun = Instant::now();
     let mut last_word = begun;
+    let mut used = busy::used(process(&group));
     let mut told = Reached::default();
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -129,6 +132,7 @@ pub async fn attempt(
                 // Reading comes first: whoever was kept from running, this process included, was not silent.
                 if record.read_on()? {
                     last_word = Instant::now();
+                    used = busy::used(process(&group));
                 }
                 if last_word.elapsed() >= TURN {
                     *turn = None;
@@ -140,8 +144,13 @@ pub async fn attempt(
                 if record.flaw == Some(Flaw::TooLong) {
                     break End::Unbelievable;
                 }
-                if last_word.elapsed() >= call.settings.patience {
-                    break End::Silent;
+                let silence = last_word.elapsed();
+                if silence >= call.settings.patience {
+                    let now = busy::used(process(&group));
+                    let meanwhile = now.zip(used).map(|(now, used)| now.saturating_sub(used));
+                    if busy::has_had_enough(silence, meanwhile, call.settings.patience) {
+                        break End::Silent;
+                    }
                 }
                 if matches!(mode, Mode::Journal { limit, .. } if begun.elapsed() >= limit) {
                     break End::TooLong;
@@ -169,8 +178,61 @@ pub async fn attempt(
     })
 }
 
-fn command(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> Command {
-    let settings = call.settings;
+/// Starts the suite and tells it what to do.
+async fn start(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> io::Result<Group> {
+    let orders = orders(call.settings, mode, token);
+    match &call.settings.launch {
+        Launch::Test => Group::spawn(test(call, &orders, record), None).await,
+        Launch::Confined(confinement) => {
+            File::create_new(record)?;
+            let mut command = confinement.command(call.suite, Some(record), &[])?;
+            command.current_dir(call.cwd).env("RUST_BACKTRACE", "0");
+            let scenario = (SCENARIO_VARIABLE, call.test.to_owned());
+            let lines: String = orders
+                .into_iter()
+                .chain([scenario])
+                .map(|(name, value)| format!("{name}={value}\n"))
+                .collect();
+            Group::spawn(command.into(), Some(lines.as_bytes())).await
+        }
+    }
+}
+
+/// What the suite is to do, by the names of [`simulator::record`].
+fn orders(settings: &Settings, mode: Mode, token: &str) -> Vec<(&'static str, String)> {
+    let plan = settings.plan.as_deref().map(|plan| {
+        // The suite runs in another folder.
+        let plan = std::path::absolute(plan).unwrap_or_else(|_| plan.to_owned());
+        plan.to_string_lossy().into_owned()
+    });
+    let trace = settings
+        .trace
+        .as_deref()
+        .map(|trace| trace.to_string_lossy().into_owned());
+    let journal = match mode {
+        Mode::Plain => None,
+        Mode::Journal { after, .. } => Some(after.to_string()),
+    };
+    let orders = [
+        (TOKEN_VARIABLE, Some(token.to_owned())),
+        (MEMORY_VARIABLE, Some(settings.memory.to_string())),
+        (
+            SEEDS_VARIABLE,
+            settings.seeds.map(|seeds| seeds.to_string()),
+        ),
+        (SEED_VARIABLE, settings.seed.map(|seed| seed.to_string())),
+        (PLAN_VARIABLE, plan),
+        (TRACE_VARIABLE, trace),
+        (SECRET_VARIABLE, settings.secret.clone()),
+        (JOURNAL_VARIABLE, journal),
+    ];
+    orders
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+fn test(call: Call<'_>, orders: &[(&str, String)], record: &Path) -> Command {
     let mut command = Command::new(call.suite);
     command
         .current_dir(call.cwd)
@@ -195,31 +257,9 @@ fn command(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> Command {
         command.env_remove(variable);
     }
     command.env("RUST_BACKTRACE", "0");
-    command
-        .env(RECORD_VARIABLE, record)
-        .env(TOKEN_VARIABLE, token);
-    command.env(MEMORY_VARIABLE, settings.memory.to_string());
-    if let Some(seeds) = settings.seeds {
-        command.env(SEEDS_VARIABLE, seeds.to_string());
-    }
-    if let Some(seed) = settings.seed {
-        command.env(SEED_VARIABLE, seed.to_string());
-    }
-    if let Some(plan) = &settings.plan {
-        // The suite runs in another folder.
-        command.env(
-            PLAN_VARIABLE,
-            std::path::absolute(plan).unwrap_or_else(|_| plan.clone()),
-        );
-    }
-    if let Some(trace) = &settings.trace {
-        command.env(TRACE_VARIABLE, trace);
-    }
-    if let Some(secret) = &settings.secret {
-        command.env(SECRET_VARIABLE, secret);
-    }
-    if let Mode::Journal { after, .. } = mode {
-        command.env(JOURNAL_VARIABLE, after.to_string());
+    command.env(RECORD_VARIABLE, record);
+    for (name, value) in orders {
+        command.env(name, value);
     }
     command
 }
@@ -236,6 +276,18 @@ fn limit_memory(group: &Group, memory: u64) {
 /// Elsewhere no other process's limits can be set; the suite's own allocator has to do.
 #[cfg(not(target_os = "linux"))]
 fn limit_memory(_group: &Group, _memory: u64) {}
+
+/// The process whose use of the processor can be looked up.
+#[cfg(target_os = "linux")]
+fn process(group: &Group) -> Option<u32> {
+    group.id()
+}
+
+/// Elsewhere it cannot.
+#[cfg(not(target_os = "linux"))]
+fn process(_group: &Group) -> Option<u32> {
+    None
+}
 
 /// Reads a piece; never returns once the end has been reached, so that others get their turn.
 async fn read(from: &mut Option<impl AsyncRead + Unpin>, buffer: &mut [u8]) -> usize {

@@ -60,7 +60,7 @@ pub async fn build(
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TERM_PROGRESS_WHEN", "never")
         .env("CARGO_TERM_QUIET", "false");
-    let mut group = Group::spawn(command).map_err(failed)?;
+    let mut group = Group::spawn(command, None).await.map_err(failed)?;
     let (stdout, stderr) = group.outputs();
 
     let mut messages = Messages::default();

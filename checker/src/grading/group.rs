@@ -4,6 +4,7 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap};
+use tokio::io::AsyncWriteExt;
 use tokio::process::{ChildStderr, ChildStdout, Command};
 
 /// A child process and its descendants: a process group on Unix, a job object on Windows. Dropping it kills them all.
@@ -14,10 +15,13 @@ pub struct Group {
 }
 
 impl Group {
-    /// Starts `command` with nothing to read and both outputs captured.
-    pub fn spawn(mut command: Command) -> io::Result<Group> {
+    /// Starts `command` with `input` to read, which has to fit into a pipe, and both outputs captured.
+    pub async fn spawn(mut command: Command, input: Option<&[u8]>) -> io::Result<Group> {
         command
-            .stdin(Stdio::null())
+            .stdin(match input {
+                Some(_) => Stdio::piped(),
+                None => Stdio::null(),
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut command = CommandWrap::from(command);
@@ -25,10 +29,15 @@ impl Group {
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
         #[cfg(windows)]
         command.wrap(process_wrap::tokio::JobObject);
-        Ok(Group {
+        let mut group = Group {
             child: command.spawn()?,
             ended: false,
-        })
+        };
+        if let (Some(input), Some(mut pipe)) = (input, group.child.stdin().take()) {
+            // One that reads nothing has given up; its outputs say why.
+            let _ = pipe.write_all(input).await;
+        }
+        Ok(group)
     }
 
     /// Its process id, while it runs.

@@ -5,6 +5,7 @@
 
 mod artefact;
 mod attempt;
+mod busy;
 mod capture;
 mod cargo;
 mod classify;
@@ -33,7 +34,7 @@ pub use exercise::{exit, points};
 pub use outcome::{Graded, Outcome, ScenarioResult};
 pub use runtime::Interruption;
 pub use scenario::ScenarioRun;
-pub use settings::Settings;
+pub use settings::{Launch, Settings};
 
 /// The result of everything that needs cargo or a suite.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use crate::confine::Confinement;
 use crate::course::model::Grading;
 
 /// How a suite is run.
@@ -28,6 +29,18 @@ pub struct Settings {
     pub color: bool,
     /// How many scenarios run at the same time; at least one does.
     pub jobs: usize,
+    /// How a suite is started.
+    pub launch: Launch,
+}
+
+/// How a suite is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Launch {
+    /// As the test that cargo built. Its orders are environment variables.
+    Test,
+    /// As a program whose code is not trusted: confined, its orders on standard input, its record open already. See
+    /// [`simulator::graded`].
+    Confined(Confinement),
 }
 
 impl Settings {
@@ -43,6 +56,7 @@ impl Settings {
             memory: grading.memory,
             color: false,
             jobs: thread::available_parallelism().map_or(1, NonZero::get),
+            launch: Launch::Test,
         }
     }
 }

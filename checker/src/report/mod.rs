@@ -20,6 +20,7 @@ pub use bar::Bar;
 pub use json::{FORMAT, json};
 pub use junit::junit;
 pub use outcome::Kind;
+pub(crate) use outcome::in_full;
 pub use text::{replay, text};
 
 /// What there is to report.
@@ -42,4 +43,6 @@ pub enum Next {
     Done,
     /// The program watches the file and grades again by itself.
     Watching,
+    /// It is read elsewhere, by somebody who has neither this terminal nor the files that were made here.
+    Elsewhere,
 }

@@ -109,13 +109,13 @@ pub fn headline(outcome: &Outcome) -> String {
 }
 
 /// The outcome at full length, without its headline.
-pub fn in_full(report: &Report<'_>, result: &ScenarioResult) -> Vec<String> {
+pub(crate) fn in_full(report: &Report<'_>, result: &ScenarioResult) -> Vec<String> {
     let exercise = report.exercise;
     let mut lines = match &result.outcome {
         Outcome::Passed => Vec::new(),
-        Outcome::Broken(story) => told(exercise, story, Told::Promise),
-        Outcome::Storm(story) => told(exercise, story, Told::Storm),
-        Outcome::Crashed(Crash::Panicked(story)) => told(exercise, story, Told::Panic),
+        Outcome::Broken(story) => told(exercise, story, Told::Promise, report.next),
+        Outcome::Storm(story) => told(exercise, story, Told::Storm, report.next),
+        Outcome::Crashed(Crash::Panicked(story)) => told(exercise, story, Told::Panic, report.next),
         Outcome::NotImplemented { place, function } => {
             let at = format!("{}:{}", place.file, place.line);
             let mut lines = match function {
@@ -186,12 +186,23 @@ fn way_on(report: &Report<'_>, result: &ScenarioResult) -> Vec<String> {
     if matches!(kind, Kind::Passed | Kind::NoVerdict | Kind::CourseFault) {
         return lines;
     }
-    lines.push(String::new());
-    if has_plan(&result.outcome) {
-        // The other failures are not what the scenario was written to find, nor what its hint is about.
-        if !result.hint.trim().is_empty() {
-            lines.extend(field("Hint", result.hint.trim()));
+    let hint = has_plan(&result.outcome) && !result.hint.trim().is_empty();
+    // The other failures are not what the scenario was written to find, nor what its hint is about.
+    let hint = if hint {
+        field("Hint", result.hint.trim())
+    } else {
+        Vec::new()
+    };
+    if report.next == Next::Elsewhere {
+        if !hint.is_empty() {
+            lines.push(String::new());
         }
+        lines.extend(hint);
+        return lines;
+    }
+    lines.push(String::new());
+    lines.extend(hint);
+    if has_plan(&result.outcome) {
         lines.extend(verbatim("Replay", &replay_command(exercise, &result.test)));
         if let Some(picture) = &result.picture {
             lines.extend(verbatim(
@@ -203,6 +214,7 @@ fn way_on(report: &Report<'_>, result: &ScenarioResult) -> Vec<String> {
     lines.extend(match report.next {
         Next::Done => verbatim("Stuck?", &format!("cargo checker hint {}", exercise.id)),
         Next::Watching => field("Stuck?", "press h for the next hint"),
+        Next::Elsewhere => Vec::new(),
     });
     lines
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use simulator::diagram;
 use simulator::record::{Run, Story};
 
+use super::Next;
 use super::layout::{field, item, paragraph, verbatim};
 use super::words::{enough, plan};
 use crate::course::model::{Exercise, Kind};
@@ -33,7 +34,7 @@ pub fn run(run: Run) -> String {
 }
 
 /// The story, without its headline.
-pub fn told(exercise: &Exercise, story: &Story, told: Told) -> Vec<String> {
+pub fn told(exercise: &Exercise, story: &Story, told: Told, next: Next) -> Vec<String> {
     let mut lines = match told {
         // The plan is the learner's: it has a task, and no promise to break.
         Told::Promise if story.run == Run::Written => [
@@ -73,7 +74,7 @@ pub fn told(exercise: &Exercise, story: &Story, told: Told) -> Vec<String> {
     if !story.diagram.is_empty() {
         lines.push(String::new());
         lines.extend(
-            diagram(story, terminal_width())
+            diagram(story, width(next))
                 .iter()
                 .map(|line| format!("{INDENT}{line}").trim_end().to_owned()),
         );
@@ -98,8 +99,8 @@ fn diagram(story: &Story, width: Option<usize>) -> Vec<String> {
 }
 
 /// The columns of the terminal that a report is written to, if it is one.
-fn terminal_width() -> Option<usize> {
-    if !io::stdout().is_terminal() {
+fn width(next: Next) -> Option<usize> {
+    if next == Next::Elsewhere || !io::stdout().is_terminal() {
         return None;
     }
     let (columns, _) = crossterm::terminal::size().ok()?;

@@ -151,7 +151,9 @@ fn edit(report: &Report<'_>) -> Vec<String> {
         .exercise
         .relative(report.root, &report.exercise.learner_file());
     let then = match report.next {
-        Next::Done => format!("Then run `cargo checker run {}`.", report.exercise.id),
+        Next::Done | Next::Elsewhere => {
+            format!("Then run `cargo checker run {}`.", report.exercise.id)
+        }
         Next::Watching => "Save it to have it graded again.".to_owned(),
     };
     vec![format!("Edit {file}"), then]
@@ -165,7 +167,7 @@ fn passed(report: &Report<'_>) -> Vec<String> {
     lines.insert(0, String::new());
     lines.push(String::new());
     lines.push(match report.next {
-        Next::Done => "Passed. Go on with `cargo checker`.".to_owned(),
+        Next::Done | Next::Elsewhere => "Passed. Go on with `cargo checker`.".to_owned(),
         Next::Watching => "Passed. Press n for the next exercise.".to_owned(),
     });
     lines
