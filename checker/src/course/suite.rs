@@ -18,6 +18,20 @@ pub fn tests(source: &str) -> Vec<(String, Range<usize>)> {
     found
 }
 
+/// `source` with spaces instead of every `#[test]`: functions like any other, each on the line where it was.
+pub fn without_test_attributes(source: &str) -> String {
+    let code = blank_out(source);
+    let mut plain = String::with_capacity(source.len());
+    let mut done = 0;
+    for (at, attribute) in code.match_indices("#[test]") {
+        plain.push_str(&source[done..at]);
+        plain.push_str(&" ".repeat(attribute.len()));
+        done = at + attribute.len();
+    }
+    plain.push_str(&source[done..]);
+    plain
+}
+
 /// The name of the function whose attributes end at `start`, if nothing but attributes and qualifiers is between.
 fn function_after(code: &str, start: usize) -> Option<Range<usize>> {
     let mut at = start;

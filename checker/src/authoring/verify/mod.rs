@@ -4,16 +4,16 @@
 //! (`variant`: the stub, the solution, wrong and right and worthless implementations) is put into a scratch workspace
 //! (`workspace`), built with one cargo call (`build`), run (`runs`) and judged (`judge`).
 
-pub(super) mod build;
-pub(super) mod check;
+pub(crate) mod build;
+pub(crate) mod check;
 mod files;
-pub(super) mod judge;
+pub(crate) mod judge;
 mod lint;
 mod packages;
 mod quizzes;
-pub(super) mod runs;
-pub(super) mod variant;
-pub(super) mod workspace;
+pub(crate) mod runs;
+pub(crate) mod variant;
+pub(crate) mod workspace;
 
 use std::io::{self, IsTerminal, Write};
 
