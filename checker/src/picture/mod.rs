@@ -7,7 +7,7 @@
 
 #[cfg(feature = "program")]
 mod about;
-mod escape;
+pub(crate) mod escape;
 mod figure;
 mod label;
 mod lanes;

@@ -2,7 +2,7 @@
 
 mod bar;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod layout;
 mod outcome;
 mod story;
