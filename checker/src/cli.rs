@@ -1,12 +1,15 @@
 //! The command line. The doc comments of these types are the text of `--help`.
 
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::class::shard::Shard;
 use crate::color::When;
+use crate::confine::Level;
 
 /// Learn distributed systems by breaking them
 ///
@@ -54,6 +57,8 @@ pub enum Command {
     Record(RecordArgs),
     /// For authors: prove that exercises are sound
     Verify(VerifyArgs),
+    /// For instructors: grade what a class handed in, isolated, on hidden seeds
+    Grade(GradeArgs),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -68,6 +73,76 @@ pub enum Command {
     /// What this program does inside, to see whether that holds
     #[command(hide = true)]
     Probe(ProbeArgs),
+}
+
+/// `grade`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct GradeArgs {
+    /// A folder or a zip archive for each student, as in `class/*`
+    #[arg(value_name = "SUBMISSION", required = true)]
+    pub submissions: Vec<PathBuf>,
+    /// A file with the course's secret: hidden seeds and seals are made from it
+    #[arg(long, value_name = "FILE", required = true)]
+    pub course_secret: Option<PathBuf>,
+    /// An exercise to grade; may be given several times [default: every exercise]
+    #[arg(long, value_name = "EXERCISE")]
+    pub exercise: Vec<String>,
+    /// Where results are kept; a run that was ended goes on there
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    pub out: PathBuf,
+    /// How many are graded at a time [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
+    /// Only one part of the class, counted from one, as in 2/5
+    #[arg(long, value_name = "K/N", default_value_t = Shard::WHOLE)]
+    pub shard: Shard,
+    /// What submissions are kept from; less than the sandbox has to be asked for
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Sandbox)]
+    pub isolation: Level,
+    /// What else can be done with grades
+    #[command(subcommand)]
+    pub command: Option<GradeCommand>,
+}
+
+/// What else can be done with grades.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum GradeCommand {
+    /// Join what several machines found, and write the reports
+    Merge(MergeArgs),
+    /// Grade some of them again, and see whether the same comes out
+    Audit(AuditArgs),
+}
+
+/// `grade merge`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct MergeArgs {
+    /// The folders that `grade --shard` wrote to, or their `grades.jsonl`
+    #[arg(value_name = "PART", required = true)]
+    pub parts: Vec<PathBuf>,
+    /// The file with the course's secret: lines that were not sealed with it are refused
+    #[arg(long, value_name = "FILE")]
+    pub course_secret: PathBuf,
+    /// Where the joined results are written
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    pub out: PathBuf,
+}
+
+/// `grade audit`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct AuditArgs {
+    /// The submissions that were graded
+    #[arg(value_name = "SUBMISSION", required = true)]
+    pub submissions: Vec<PathBuf>,
+    /// The folder with the results, or its `grades.jsonl`
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    pub grades: PathBuf,
+    /// The file with the course's secret
+    #[arg(long, value_name = "FILE")]
+    pub course_secret: PathBuf,
+    /// How many results to grade again
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub sample: usize,
 }
 
 /// `confined`.

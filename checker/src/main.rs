@@ -54,6 +54,7 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Wrong { command }) => commands::wrong(&course, &command, &mut out),
         Some(Command::Record(args)) => commands::record(&course, &args, &mut out),
         Some(Command::Verify(args)) => commands::verify(&course, &args, &mut out),
+        Some(Command::Grade(args)) => commands::grade(&course, args, &mut out),
         Some(
             Command::Completions { .. }
             | Command::Doctor

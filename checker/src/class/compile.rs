@@ -64,7 +64,9 @@ pub fn compile(
     tree: &Path,
     level: Level,
 ) -> Result<Compiled> {
-    let inside = PathBuf::from("exercises").join(&exercise.chapter).join(&exercise.id);
+    let inside = PathBuf::from("exercises")
+        .join(&exercise.chapter)
+        .join(&exercise.id);
     let folder = tree.join(&inside);
     let failed = |error| {
         Error::system(
@@ -74,7 +76,7 @@ pub fn compile(
         )
     };
     let out = tree.join("out");
-    write_tree(exercise, material, source, &folder, &out).map_err(failed)?;
+    write_tree(material, source, &folder, &out).map_err(failed)?;
     let confinement = Confinement {
         level,
         purpose: Purpose::Compile,
@@ -108,7 +110,14 @@ pub fn compile(
         Ran::Unknown(reason) => return Ok(Compiled::Unknown { reason }),
     }
     let suite = out.join("suite");
-    let mut arguments = words(&["--crate-type", "bin", "--crate-name", "suite", "-A", "warnings"]);
+    let mut arguments = words(&[
+        "--crate-type",
+        "bin",
+        "--crate-name",
+        "suite",
+        "-A",
+        "warnings",
+    ]);
     arguments.extend(words(&["-C", "strip=symbols", "--extern"]));
     let mut own = OsString::from(format!("{name}="));
     own.push(&library);
@@ -126,13 +135,7 @@ fn words(words: &[&str]) -> Vec<OsString> {
     words.iter().map(OsString::from).collect()
 }
 
-fn write_tree(
-    exercise: &Exercise,
-    material: &Material,
-    source: &str,
-    folder: &Path,
-    out: &Path,
-) -> io::Result<()> {
+fn write_tree(material: &Material, source: &str, folder: &Path, out: &Path) -> io::Result<()> {
     let write = |inside: &str, bytes: &[u8]| {
         let path = folder.join(inside);
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
@@ -149,7 +152,17 @@ fn write_tree(
 /// What a compiler reads: itself, the system's linker and libraries, and the libraries that exercises use.
 fn readable(toolchain: &Toolchain) -> Vec<PathBuf> {
     let mut readable = runtime();
-    readable.extend(["/usr/bin", "/bin", "/usr/libexec", "/usr/local/lib", "/etc/alternatives", "/dev/null"].map(PathBuf::from));
+    readable.extend(
+        [
+            "/usr/bin",
+            "/bin",
+            "/usr/libexec",
+            "/usr/local/lib",
+            "/etc/alternatives",
+            "/dev/null",
+        ]
+        .map(PathBuf::from),
+    );
     readable.push(toolchain.sysroot.clone());
     readable.extend(toolchain.libraries.iter().cloned());
     readable
@@ -174,8 +187,20 @@ impl Call<'_> {
         arguments.push(file.into());
         // As a reader's own crate is built: see the workspace's `[profile.dev]`.
         arguments.extend(words(&[
-            "--edition", "2024", "-C", "opt-level=1", "-C", "debuginfo=0", "-C", "debug-assertions=on",
-            "-C", "overflow-checks=on", "--color", "never", "--error-format", "human",
+            "--edition",
+            "2024",
+            "-C",
+            "opt-level=1",
+            "-C",
+            "debuginfo=0",
+            "-C",
+            "debug-assertions=on",
+            "-C",
+            "overflow-checks=on",
+            "--color",
+            "never",
+            "--error-format",
+            "human",
         ]));
         for (name, library) in &self.material.externs {
             arguments.push("--extern".into());
@@ -214,7 +239,10 @@ impl Call<'_> {
         let status = wait(command).map_err(failed)?;
         let mut messages = Vec::new();
         log.rewind().map_err(failed)?;
-        (&mut log).take(MESSAGES).read_to_end(&mut messages).map_err(failed)?;
+        (&mut log)
+            .take(MESSAGES)
+            .read_to_end(&mut messages)
+            .map_err(failed)?;
         // Where the tree lies is nobody's business, and differs from run to run.
         let tree = self.tree.to_string_lossy();
         let mut messages = String::from_utf8_lossy(&messages).replace(&*tree, "");
@@ -222,7 +250,10 @@ impl Call<'_> {
             messages.push_str("\n… and more\n");
         }
         Ok(match status {
-            None => Ran::Unknown(format!("the compiler was not done after {} s", WALL.as_secs())),
+            None => Ran::Unknown(format!(
+                "the compiler was not done after {} s",
+                WALL.as_secs()
+            )),
             Some(status) if status.success() && made.is_file() => Ran::Made,
             Some(status) => refused(status, messages),
         })
@@ -232,6 +263,8 @@ impl Call<'_> {
 /// Why there is no program. One who drove the compiler against a limit is told that; the rest is the compiler's to say.
 fn refused(status: ExitStatus, messages: String) -> Ran {
     match killed_by(status) {
+        // Nothing that a student wrote.
+        None if messages.contains("could not exec the linker") => Ran::Unknown(messages),
         None if messages.contains("error") => Ran::Refused(messages),
         None => Ran::Unknown(format!("the compiler ended with {status}:\n{messages}")),
         Some(signal) if LIMIT_SIGNALS.contains(&signal) => Ran::Refused(format!(
@@ -281,7 +314,9 @@ fn wait(mut command: Command) -> io::Result<Option<ExitStatus>> {
 
 #[cfg(unix)]
 fn end(child: &mut Child) {
-    let group = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
+    let group = i32::try_from(child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
     if let Some(group) = group {
         // That it is gone already is as good.
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);

@@ -10,8 +10,18 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Types with which something `static` can be changed.
 const SHARED: [&str; 12] = [
-    "Cell", "LazyCell", "LazyLock", "Mutex", "Once", "OnceCell", "OnceLock", "RefCell", "ReentrantLock", "RwLock",
-    "UnsafeCell", "Condvar",
+    "Cell",
+    "LazyCell",
+    "LazyLock",
+    "Mutex",
+    "Once",
+    "OnceCell",
+    "OnceLock",
+    "RefCell",
+    "ReentrantLock",
+    "RwLock",
+    "UnsafeCell",
+    "Condvar",
 ];
 
 /// Functions of the standard library that keep something for the whole process.

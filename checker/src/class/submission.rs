@@ -296,7 +296,11 @@ impl Contents {
         };
         places
             .iter()
-            .flat_map(|place| prefixes.iter().map(move |prefix| format!("{prefix}{place}")))
+            .flat_map(|place| {
+                prefixes
+                    .iter()
+                    .map(move |prefix| format!("{prefix}{place}"))
+            })
             .find_map(|path| self.entries.get(&path).map(|kind| (path, *kind)))
     }
 }
@@ -326,7 +330,8 @@ fn read(folder: &Path, inside: &str) -> Result<Vec<u8>, String> {
 }
 
 fn unpack(archive: &mut Archive, inside: &str) -> Result<Vec<u8>, String> {
-    let unreadable = |error: &dyn std::fmt::Display| format!("`{inside}` cannot be unpacked: {error}");
+    let unreadable =
+        |error: &dyn std::fmt::Display| format!("`{inside}` cannot be unpacked: {error}");
     let entry = archive
         .by_name(inside)
         .map_err(|error| unreadable(&error))?;

@@ -14,8 +14,8 @@ use walkdir::WalkDir;
 use super::seal::digest;
 use crate::authoring::verify::variant::{self, Kind, Source as Implementation};
 use crate::authoring::verify::{build, meanwhile, workspace};
-use crate::course::suite::without_test_attributes;
 use crate::course::model::{Course, Exercise};
+use crate::course::suite::without_test_attributes;
 use crate::error::{Error, Result};
 use crate::grading;
 use crate::source::{Source, TEXT_LIMIT};
@@ -57,7 +57,9 @@ impl Toolchain {
         let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
         let sysroot = PathBuf::from(ask(&rustc, &["--print", "sysroot"], &course.root)?);
         let version = ask(&rustc, &["--version"], &course.root)?;
-        let itself = sysroot.join("bin").join(format!("rustc{}", env::consts::EXE_SUFFIX));
+        let itself = sysroot
+            .join("bin")
+            .join(format!("rustc{}", env::consts::EXE_SUFFIX));
         let folder = course.root.join("target/faultline/class/libraries");
         // The libraries must not lie beside anything that a submission should not see, such as a solution.
         let empty = |exercise| {
@@ -77,7 +79,12 @@ impl Toolchain {
         let mut libraries = Vec::new();
         let mut sources = BTreeMap::new();
         for line in output.stdout.split(|byte| *byte == b'\n') {
-            let Ok(Artifact { target, filenames, package_id }) = serde_json::from_slice(line) else {
+            let Ok(Artifact {
+                target,
+                filenames,
+                package_id,
+            }) = serde_json::from_slice(line)
+            else {
                 continue;
             };
             if let Some(folder) = target.src_path.parent()
@@ -104,7 +111,11 @@ impl Toolchain {
             }));
         }
         Ok(Toolchain {
-            rustc: if itself.is_file() { itself } else { rustc.into() },
+            rustc: if itself.is_file() {
+                itself
+            } else {
+                rustc.into()
+            },
             sysroot,
             version,
             libraries,
@@ -120,7 +131,10 @@ impl Toolchain {
     pub fn material(&self, course: &Course, exercise: &Exercise) -> Result<Material> {
         let manifest = text(course, &exercise.folder.join("Cargo.toml"))?;
         let manifest: DocumentMut = manifest.parse().map_err(|error| {
-            Error::Usage(format!("the `Cargo.toml` of {} cannot be read: {error}", exercise.id))
+            Error::Usage(format!(
+                "the `Cargo.toml` of {} cannot be read: {error}",
+                exercise.id
+            ))
         })?;
         let mut externs = Vec::new();
         for table in ["dependencies", "dev-dependencies"] {
@@ -154,7 +168,10 @@ impl Toolchain {
             add(&scenario.title, scenario.hint.as_bytes());
         }
         add("manifest", manifest.to_string().as_bytes());
-        add("lock", &fs::read(course.root.join("Cargo.lock")).unwrap_or_default());
+        add(
+            "lock",
+            &fs::read(course.root.join("Cargo.lock")).unwrap_or_default(),
+        );
         add("libraries", self.sources.as_bytes());
         Ok(Material {
             externs,
@@ -184,9 +201,7 @@ fn ask(rustc: &OsString, arguments: &[&str], folder: &Path) -> Result<String> {
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| {
-            Error::system("start rustc", error, "Install Rust from rustup.rs.")
-        })?;
+        .map_err(|error| Error::system("start rustc", error, "Install Rust from rustup.rs."))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -200,14 +215,22 @@ fn text(course: &Course, path: &Path) -> Result<String> {
 fn own_sources(folders: &BTreeMap<String, PathBuf>) -> Result<String> {
     let mut hashed = Vec::new();
     for (name, folder) in folders {
-        for entry in WalkDir::new(folder).sort_by_file_name().into_iter().flatten() {
+        for entry in WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .flatten()
+        {
             let path = entry.path();
             if path.extension().is_none_or(|extension| extension != "rs") {
                 continue;
             }
             let inside = path.strip_prefix(folder).unwrap_or(path).to_string_lossy();
             let bytes = fs::read(path).map_err(|error| {
-                Error::system(format!("read `{}`", path.display()), error, "Check its permissions.")
+                Error::system(
+                    format!("read `{}`", path.display()),
+                    error,
+                    "Check its permissions.",
+                )
             })?;
             hashed.extend_from_slice(format!("{name}\0{inside}\0{}\0", bytes.len()).as_bytes());
             hashed.extend_from_slice(&bytes);

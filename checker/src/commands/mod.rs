@@ -3,6 +3,7 @@
 mod completions;
 mod confined;
 mod doctor;
+mod grade;
 mod hint;
 mod list;
 mod new;
@@ -20,6 +21,7 @@ mod wrong;
 pub use completions::completions;
 pub use confined::{confined, probe};
 pub use doctor::doctor;
+pub use grade::grade;
 pub use hint::{hint, open_hint};
 pub use list::list;
 pub use new::new;

@@ -72,7 +72,7 @@ pub fn verify(course: &Course, exercises: &[&Exercise], out: &mut dyn Write) -> 
 }
 
 /// Tells somebody who is waiting what is being done; nobody else.
-pub(super) fn meanwhile(doing: &str) {
+pub(crate) fn meanwhile(doing: &str) {
     if io::stderr().is_terminal() {
         // Whether it can be told does not matter to the result.
         let _ = writeln!(io::stderr(), "{doing}");

@@ -22,6 +22,7 @@ pub use csv::csv;
 pub use gradescope::gradescope;
 pub use html::html;
 pub use junit::junit;
+pub(crate) use shown::name;
 
 /// The format of the reports, which those that have a place for it name. It grows when something in them is renamed,
 /// removed or given another meaning.
