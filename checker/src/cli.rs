@@ -100,6 +100,9 @@ pub struct GradeArgs {
     /// What submissions are kept from; less than the sandbox has to be asked for
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Sandbox)]
     pub isolation: Level,
+    /// Grade what an earlier run into another folder has graded already
+    #[arg(long)]
+    pub no_cache: bool,
     /// What else can be done with grades
     #[command(subcommand)]
     pub command: Option<GradeCommand>,

@@ -8,8 +8,8 @@ use std::thread;
 use crate::orders::{self, Handed};
 use crate::record::SCENARIO_VARIABLE;
 
-/// Bytes of stack that the standard library gives a thread, and so libtest a test.
-const TEST_STACK: usize = 2 << 20;
+/// Bytes of stack: twice what libtest gives a test, since code that is not optimised takes more of it.
+const TEST_STACK: usize = 4 << 20;
 
 /// Runs one of `tests`: the one that the orders on standard input name.
 ///
@@ -31,8 +31,7 @@ pub fn graded(tests: &[(&str, fn())]) -> ExitCode {
         eprintln!("this program is run by `cargo checker grade` alone");
         return ExitCode::from(2);
     };
-    // A thread without a name, and with the stack that a test has, so that what overflows there overflows here. A
-    // scenario that fails unwinds after it has said why.
+    // A thread without a name. A scenario that fails unwinds after it has said why.
     let ended = thread::Builder::new().stack_size(TEST_STACK).spawn(test);
     let Ok(Ok(()) | Err(_)) = ended.map(thread::JoinHandle::join) else {
         eprintln!("the system refuses a thread");

@@ -1,6 +1,7 @@
 //! One student's work on one exercise: taken, compiled, run on the usual seeds and on hidden ones.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use simulator::plan::Fault;
 use tempfile::TempDir;
@@ -180,8 +181,8 @@ impl Desk<'_> {
 
 /// An empty folder to work in, which goes away by itself.
 fn scratch(course: &Course) -> Result<TempDir> {
-    let folder = course.root.join("target/faultline/class/work");
-    std::fs::create_dir_all(&folder)
+    let folder = work(course).join(std::process::id().to_string());
+    fs::create_dir_all(&folder)
         .and_then(|()| TempDir::new_in(&folder))
         .map_err(|error| {
             Error::system(
@@ -190,6 +191,38 @@ fn scratch(course: &Course) -> Result<TempDir> {
                 "Check that the folder `target` is yours to write to and that the disk is not full.",
             )
         })
+}
+
+fn work(course: &Course) -> PathBuf {
+    course.root.join("target/faultline/class/work")
+}
+
+/// Removes what runs left behind that were killed: the folders of processes that are no more.
+pub fn sweep(course: &Course) {
+    let Ok(entries) = fs::read_dir(work(course)) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let alive = entry.file_name().to_str().is_none_or(is_alive);
+        if !alive {
+            // What cannot be removed does no harm but take room.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_alive(process: &str) -> bool {
+    let id = process
+        .parse()
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    id.is_none_or(|id| rustix::process::test_kill_process(id) != Err(rustix::io::Errno::SRCH))
+}
+
+#[cfg(not(unix))]
+fn is_alive(_process: &str) -> bool {
+    true
 }
 
 fn found(course: &Course, exercise: &Exercise, runs: Vec<ScenarioRun>) -> Finding {

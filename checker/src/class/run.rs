@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use super::judge::{Desk, Task};
+use super::judge::{self, Desk, Task};
 use super::ledger::{Ledger, as_text};
 use super::line::{Finding, Line};
 use super::seal::Secret;
@@ -38,6 +38,17 @@ pub struct Order<'c> {
     pub shard: Shard,
     /// Where the ledger is.
     pub out: PathBuf,
+    /// Whether verdicts of other runs are used.
+    pub cache: Cache,
+}
+
+/// Whether verdicts of other runs, kept in other ledgers, are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// They are.
+    Used,
+    /// They are not.
+    Ignored,
 }
 
 /// Grades everybody and returns one line for each student and exercise, sorted. `on_line` hears of each as it comes.
@@ -60,7 +71,7 @@ pub fn run(order: Order<'_>, on_line: &(dyn Fn(&Line) + Sync)) -> Result<Vec<Lin
             let Some(submission) = mine.get(next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
-            for line in submitted(&desk, &tasks, submission, Some(&ledger))? {
+            for line in submitted(&desk, &tasks, submission, Some((&ledger, order.cache)))? {
                 on_line(&line);
                 // A thread that panicked has left whole lines behind.
                 lines
@@ -107,6 +118,7 @@ pub fn prepare<'c>(
     secret: Secret,
     level: Level,
 ) -> Result<(Desk<'c>, Vec<Task<'c>>)> {
+    judge::sweep(course);
     let toolchain = Toolchain::prepare(course, exercises)?;
     let mut tasks = Vec::new();
     for &exercise in exercises {
@@ -134,7 +146,7 @@ pub fn submitted(
     desk: &Desk<'_>,
     tasks: &[Task<'_>],
     submission: &Submission,
-    ledger: Option<&Ledger>,
+    known: Option<(&Ledger, Cache)>,
 ) -> Result<Vec<Line>> {
     let exercises: Vec<&Exercise> = tasks.iter().map(|task| task.exercise).collect();
     let mut contents = submission.open();
@@ -144,7 +156,7 @@ pub fn submitted(
         let student = &submission.student;
         let taken = contents.take(task.exercise, tasks.len() == 1);
         let basis = desk.basis(task, student, &taken);
-        let Some(ledger) = ledger else {
+        let Some((ledger, cache)) = known else {
             lines.push(desk.grade(task, student, &taken, ignored.clone())?);
             continue;
         };
@@ -153,10 +165,11 @@ pub fn submitted(
             .known(student, &task.exercise.id)
             .filter(fits)
             .cloned();
-        if let Some(line) = known
-            .clone()
-            .or_else(|| cached(desk, task, student).filter(|line| fits(&line)))
-        {
+        let elsewhere = || match cache {
+            Cache::Used => cached(desk, task, student).filter(|line| fits(&line)),
+            Cache::Ignored => None,
+        };
+        if let Some(line) = known.clone().or_else(elsewhere) {
             let mut line = line;
             if line.ignored != ignored {
                 line.ignored = ignored.clone();

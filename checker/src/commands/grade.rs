@@ -12,7 +12,7 @@ use crate::class::audit::{self, Audit};
 use crate::class::line::{Finding, Line};
 use crate::class::merge;
 use crate::class::report::{About, name};
-use crate::class::run::{self, Order};
+use crate::class::run::{self, Cache, Order};
 use crate::class::seal::Secret;
 use crate::class::submission::Submission;
 use crate::class::write;
@@ -59,6 +59,10 @@ fn everybody(course: &Course, args: GradeArgs, out: &mut dyn Write) -> Result<Ex
         jobs,
         shard: args.shard,
         out: args.out.clone(),
+        cache: match args.no_cache {
+            true => Cache::Ignored,
+            false => Cache::Used,
+        },
     };
     let lines = run::run(order, &|_| bar.inc(1))?;
     bar.finish_and_clear();
