@@ -51,6 +51,8 @@ pub enum Command {
     },
     /// For authors: record the runs that the book and the quizzes show
     Record(RecordArgs),
+    /// For authors: write what editors complete the keys of manifests from
+    Schema(SchemaArgs),
     /// For authors: prove that exercises are sound
     Verify(VerifyArgs),
     /// Print the completions of a shell
@@ -239,6 +241,14 @@ pub struct RecordArgs {
     #[arg(value_name = "EXERCISE")]
     pub exercise: Option<String>,
     /// Write nothing; fail if a recording would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct SchemaArgs {
+    /// Write nothing; fail if a schema would change
     #[arg(long)]
     pub check: bool,
 }

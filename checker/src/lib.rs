@@ -35,6 +35,8 @@ pub mod progress;
 pub mod quiz;
 #[cfg(feature = "program")]
 pub mod report;
+#[cfg(feature = "program")]
+pub mod schema;
 pub mod source;
 pub mod text;
 #[cfg(feature = "program")]

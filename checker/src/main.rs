@@ -51,6 +51,7 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Stub(args)) => commands::stub(&course, &args, &mut out),
         Some(Command::Wrong { command }) => commands::wrong(&course, &command, &mut out),
         Some(Command::Record(args)) => commands::record(&course, &args, &mut out),
+        Some(Command::Schema(args)) => commands::schema(&course, &args, &mut out),
         Some(Command::Verify(args)) => commands::verify(&course, &args, &mut out),
         Some(Command::Completions { .. } | Command::Doctor) => Ok(Exit::AllPassed),
     }

@@ -3,6 +3,7 @@
 //! Nothing is built and no process is started here, so that `list` and `hint` answer at once.
 
 pub mod exercise;
+pub mod form;
 pub mod id;
 pub mod manifest;
 pub mod model;
