@@ -53,6 +53,8 @@ pub enum Command {
     Record(RecordArgs),
     /// For authors: write what editors complete the keys of manifests from
     Schema(SchemaArgs),
+    /// For authors: write the course without solutions, to be handed out
+    Export(ExportArgs),
     /// For authors: prove that exercises are sound
     Verify(VerifyArgs),
     /// Print the completions of a shell
@@ -63,6 +65,21 @@ pub enum Command {
     },
     /// Print what to put into a bug report, and what is wrong on this machine
     Doctor,
+}
+
+impl Command {
+    /// The name of a command that needs solutions.
+    pub fn for_authors(&self) -> Option<&'static str> {
+        match self {
+            Command::New(_) => Some("new"),
+            Command::Stub(_) => Some("stub"),
+            Command::Wrong { .. } => Some("wrong"),
+            Command::Record(_) => Some("record"),
+            Command::Export(_) => Some("export"),
+            Command::Verify(_) => Some("verify"),
+            _ => None,
+        }
+    }
 }
 
 /// `hint`.
@@ -251,6 +268,14 @@ pub struct SchemaArgs {
     /// Write nothing; fail if a schema would change
     #[arg(long)]
     pub check: bool,
+}
+
+/// `export`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ExportArgs {
+    /// Where to write it: a new folder, an empty one, or an earlier export
+    #[arg(long, value_name = "DIR")]
+    pub students: PathBuf,
 }
 
 /// `verify`.

@@ -21,6 +21,8 @@ pub mod course;
 pub mod error;
 pub mod exit;
 #[cfg(feature = "program")]
+pub mod export;
+#[cfg(feature = "program")]
 pub mod files;
 #[cfg(feature = "program")]
 pub mod grading;

@@ -35,6 +35,9 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
     }
 
     let course = course::read(&course::find_root()?)?;
+    if let Some(command) = &cli.command {
+        commands::check_edition(&course, command)?;
+    }
     match cli.command {
         None => {
             drop(out);
@@ -52,6 +55,7 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Wrong { command }) => commands::wrong(&course, &command, &mut out),
         Some(Command::Record(args)) => commands::record(&course, &args, &mut out),
         Some(Command::Schema(args)) => commands::schema(&course, &args, &mut out),
+        Some(Command::Export(args)) => commands::export(&course, &args, &mut out),
         Some(Command::Verify(args)) => commands::verify(&course, &args, &mut out),
         Some(Command::Completions { .. } | Command::Doctor) => Ok(Exit::AllPassed),
     }

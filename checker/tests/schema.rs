@@ -114,7 +114,12 @@ fn samples() -> [Sample; 3] {
     [
         Sample {
             schema: "course.json",
-            text: read("course.toml").replace("[grading]", "[grading]\nseeds = 10"),
+            text: read("course.toml")
+                .replace(
+                    "title = \"Faultline\"",
+                    "title = \"Faultline\"\nedition = \"authors\"",
+                )
+                .replace("[grading]", "[grading]\nseeds = 10"),
             accepts: |source| manifest::parse(source).is_ok(),
             bound: &[],
             free: &[],

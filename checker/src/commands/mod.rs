@@ -2,6 +2,7 @@
 
 mod completions;
 mod doctor;
+mod export;
 mod hint;
 mod list;
 mod new;
@@ -19,6 +20,7 @@ mod wrong;
 
 pub use completions::completions;
 pub use doctor::doctor;
+pub use export::export;
 pub use hint::{hint, open_hint};
 pub use list::list;
 pub use new::new;
@@ -34,10 +36,25 @@ pub use verify::verify;
 pub use watch::watch;
 pub use wrong::wrong;
 
+use crate::cli::Command;
 use crate::course;
-use crate::course::model::{Course, Exercise};
+use crate::course::model::{Course, Edition, Exercise};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+
+/// Refuses a command that needs solutions where there are none.
+///
+/// # Errors
+/// In the students' edition of a course.
+pub fn check_edition(course: &Course, command: &Command) -> Result<()> {
+    match command.for_authors() {
+        Some(name) if course.edition == Edition::Students => Err(Error::Usage(format!(
+            "`{name}` is for authors, and this edition of the course comes without solutions\n\
+             Run it in the folder that the course was exported from."
+        ))),
+        _ => Ok(()),
+    }
+}
 
 /// The exercise that was named, or the current one.
 fn chosen<'c>(course: &'c Course, name: Option<&str>, progress: &Progress) -> Result<&'c Exercise> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::form::{Form, ID, Value, optional, required};
 use super::id::check_id;
-use super::model::Grading;
+use super::model::{Edition, Grading};
 use super::table::{At, Keys, Reader, Table};
 use super::unique::check_unique;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, did_you_mean};
 use crate::source::Source;
 
 /// The format of `course.toml` that this version reads.
@@ -22,6 +22,12 @@ const SEEDS: RangeInclusive<u64> = 1..=1_000_000_000;
 const PATIENCE_SECONDS: RangeInclusive<u64> = 1..=600;
 const MEMORY_MIB: RangeInclusive<u64> = 16..=1_048_576;
 
+/// What the students' edition says it is.
+pub const STUDENTS: &str = "students";
+const EDITIONS: [(&str, Edition); 2] =
+    [("authors", Edition::Authors), (STUDENTS, Edition::Students)];
+const EDITION_NAMES: [&str; 2] = [EDITIONS[0].0, EDITIONS[1].0];
+
 /// What `course.toml` may hold.
 pub static COURSE: Form = Form {
     keys: &[
@@ -34,6 +40,12 @@ pub static COURSE: Form = Form {
             "title",
             Value::Text,
             "The course's title, above the list of exercises.",
+        ),
+        optional(
+            "edition",
+            Value::Word(&EDITION_NAMES),
+            "For whom this folder is: `authors`, the default, who have the solutions, or `students`. \
+             `cargo checker export` writes the latter.",
         ),
         optional(
             "grading",
@@ -91,6 +103,8 @@ pub struct CourseManifest {
     pub title: String,
     /// How submissions are graded.
     pub grading: Grading,
+    /// For whom it is.
+    pub edition: Edition,
     /// The chapters, in order.
     pub chapters: Vec<ChapterManifest>,
 }
@@ -113,6 +127,7 @@ pub fn parse(source: &Source) -> Result<CourseManifest, Vec<Problem>> {
     Reader::parse(source, Keys::Of(&COURSE), |top| {
         check_format(top, COURSE_FORMAT, "course")?;
         let title = top.text("title");
+        let edition = edition(top);
         let grading = if top.has("grading") {
             top.table("grading", "[grading]", Keys::Of(&GRADING), |table| {
                 Some(grading(table))
@@ -137,9 +152,27 @@ pub fn parse(source: &Source) -> Result<CourseManifest, Vec<Problem>> {
         Some(CourseManifest {
             title: title?.0,
             grading: grading?,
+            edition: edition?,
             chapters,
         })
     })
+}
+
+/// `None` after a complaint.
+fn edition(top: &Table) -> Option<Edition> {
+    if !top.has("edition") {
+        return Some(Edition::default());
+    }
+    let (written, span) = top.optional_text("edition")?;
+    let known = EDITIONS.iter().find(|(name, _)| *name == written);
+    if known.is_none() {
+        let message = format!("unknown edition `{}`", written.escape_debug());
+        let advice = did_you_mean(&written, EDITION_NAMES)
+            .unwrap_or_else(|| "write `students`, or remove the line".to_owned());
+        let problem = Problem::new(Code::BadValue, message);
+        top.report(problem.at(top.source(), span, "").help(advice));
+    }
+    known.map(|(_, edition)| *edition)
 }
 
 fn grading(table: &Table) -> Grading {

@@ -14,6 +14,6 @@ pub mod suite;
 pub mod table;
 pub mod unique;
 
-pub use read::{read, read_exercise};
+pub use read::{edition, read, read_exercise};
 pub use root::{COURSE_FILE, find_root};
 pub use select::{select, select_chapter, select_scenario};
