@@ -55,6 +55,10 @@ pub enum Command {
     },
     /// For authors: record the runs that the book and the quizzes show
     Record(RecordArgs),
+    /// For authors: write what editors complete the keys of manifests from
+    Schema(SchemaArgs),
+    /// For authors: write the course without solutions, to be handed out
+    Export(ExportArgs),
     /// For authors: prove that exercises are sound
     Verify(VerifyArgs),
     /// For instructors: grade what a class handed in, isolated, on hidden seeds
@@ -169,6 +173,21 @@ pub struct ProbeArgs {
     pub secret: PathBuf,
     /// A port that should not be reachable
     pub port: u16,
+}
+
+impl Command {
+    /// The name of a command that needs solutions.
+    pub fn for_authors(&self) -> Option<&'static str> {
+        match self {
+            Command::New(_) => Some("new"),
+            Command::Stub(_) => Some("stub"),
+            Command::Wrong { .. } => Some("wrong"),
+            Command::Record(_) => Some("record"),
+            Command::Export(_) => Some("export"),
+            Command::Verify(_) => Some("verify"),
+            _ => None,
+        }
+    }
 }
 
 /// `hint`.
@@ -349,6 +368,22 @@ pub struct RecordArgs {
     /// Write nothing; fail if a recording would change
     #[arg(long)]
     pub check: bool,
+}
+
+/// `schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct SchemaArgs {
+    /// Write nothing; fail if a schema would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `export`.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ExportArgs {
+    /// Where to write it: a new folder, an empty one, or an earlier export
+    #[arg(long, value_name = "DIR")]
+    pub students: PathBuf,
 }
 
 /// `verify`.

@@ -23,6 +23,8 @@ pub mod course;
 pub mod error;
 pub mod exit;
 #[cfg(feature = "program")]
+pub mod export;
+#[cfg(feature = "program")]
 pub mod files;
 #[cfg(feature = "program")]
 pub mod grading;
@@ -37,6 +39,8 @@ pub mod progress;
 pub mod quiz;
 #[cfg(feature = "program")]
 pub mod report;
+#[cfg(feature = "program")]
+pub mod schema;
 pub mod source;
 pub mod text;
 #[cfg(feature = "program")]

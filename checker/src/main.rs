@@ -37,6 +37,9 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
     }
 
     let course = course::read(&course::find_root()?)?;
+    if let Some(command) = &cli.command {
+        commands::check_edition(&course, command)?;
+    }
     match cli.command {
         None => {
             drop(out);
@@ -53,6 +56,8 @@ fn run(cli: Cli, color: Color) -> Result<Exit> {
         Some(Command::Stub(args)) => commands::stub(&course, &args, &mut out),
         Some(Command::Wrong { command }) => commands::wrong(&course, &command, &mut out),
         Some(Command::Record(args)) => commands::record(&course, &args, &mut out),
+        Some(Command::Schema(args)) => commands::schema(&course, &args, &mut out),
+        Some(Command::Export(args)) => commands::export(&course, &args, &mut out),
         Some(Command::Verify(args)) => commands::verify(&course, &args, &mut out),
         Some(Command::Grade(args)) => commands::grade(&course, args, &mut out),
         Some(

@@ -226,18 +226,36 @@ where
     R: Node<Request = W::Request, Response = W::Response>,
 {
     /// How many nodes there are; three unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// // Three nodes more, which keep a copy as well.
+    /// stale_read().nodes(5).check(|| vec![cut(0..10)]);
+    /// ```
     pub fn nodes(mut self, count: usize) -> Self {
         self.settings.names = default_names(count);
         self
     }
 
     /// As many nodes as there are names, called so in diagrams.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// stale_read().names(&["office", "shop"]).check(|| vec![cut(0..10)]);
+    /// ```
     pub fn names(mut self, names: &[&str]) -> Self {
         self.settings.names = names.iter().map(|name| (*name).to_owned()).collect();
         self
     }
 
     /// What the plan has to do, as a sentence that the learner reads when it does not.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// stale_read()
+    ///     .promise("your plan makes somebody read what is no longer true")
+    ///     .check(|| vec![cut(0..10)]);
+    /// ```
     pub fn promise(mut self, words: &str) -> Self {
         self.settings.promise = words.to_owned();
         self
@@ -245,24 +263,63 @@ where
 
     /// At this time, a client asks this node. There is one client beside each node; it waits for its answer, however
     /// long that takes, before it asks again.
+    ///
+    /// ```
+    /// # use simulator::example::{Request, cut, stale_read};
+    /// # use simulator::{NodeId, Time, ms};
+    /// let n1 = NodeId::new(1);
+    /// stale_read()
+    ///     .ask(Time::ZERO + ms(30), n1, Request::Read)
+    ///     .check(|| vec![cut(0..10)]);
+    /// ```
     pub fn ask(mut self, at: Time, node: NodeId, request: W::Request) -> Self {
         self.asks.push(Ask { at, node, request });
         self
     }
 
     /// How long a run takes; one second unless set. Whoever has no answer by then has none.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// # use simulator::ms;
+    /// // Nobody reads within 15 ms, so that nothing can be broken.
+    /// let judged = std::panic::catch_unwind(|| {
+    ///     stale_read().lasting(ms(15)).check(|| vec![cut(0..10)]);
+    /// });
+    /// assert!(judged.is_err());
+    /// ```
     pub fn lasting(mut self, duration: Duration) -> Self {
         self.lasting = duration;
         self
     }
 
     /// How many faults a plan may have; any number unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// stale_read().most_faults(1).check(|| vec![cut(0..10)]);
+    /// // The same cut, in two halves.
+    /// let judged = std::panic::catch_unwind(|| {
+    ///     stale_read().most_faults(1).check(|| vec![cut(0..6), cut(6..10)]);
+    /// });
+    /// assert!(judged.is_err());
+    /// ```
     pub fn most_faults(mut self, most: usize) -> Self {
         self.most = most;
         self
     }
 
     /// Which kinds of fault a plan may be made of; all unless set.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// # use simulator::FaultKind;
+    /// stale_read().only(&[FaultKind::Partition]).check(|| vec![cut(0..10)]);
+    /// let judged = std::panic::catch_unwind(|| {
+    ///     stale_read().only(&[FaultKind::Crash]).check(|| vec![cut(0..10)]);
+    /// });
+    /// assert!(judged.is_err());
+    /// ```
     pub fn only(mut self, kinds: &[FaultKind]) -> Self {
         self.kinds = Some(kinds.to_vec());
         self
@@ -270,6 +327,19 @@ where
 
     /// What the wrong nodes promise and the right ones keep. Says what was seen: as an error if it is broken, else
     /// for whoever wants to know why it was not.
+    ///
+    /// ```
+    /// # use simulator::example::{Request, cut, stale_read};
+    /// stale_read()
+    ///     .holds(|history| {
+    ///         let mut read = history.answered().filter(|(call, ..)| call.request == Request::Read);
+    ///         match read.find(|(_, value, _)| **value == 0) {
+    ///             Some((call, ..)) => Err(format!("{} had not heard of any write", call.node)),
+    ///             None => Ok("whoever read had heard of the write".to_owned()),
+    ///         }
+    ///     })
+    ///     .check(|| vec![cut(0..10)]);
+    /// ```
     pub fn holds(
         mut self,
         holds: impl Fn(&History<W::Request, W::Response>) -> Result<String, String> + 'static,
@@ -280,6 +350,20 @@ where
 
     /// What the right nodes have to get done under the plan, or an error that says what they did not: who takes all
     /// away from them has broken nothing.
+    ///
+    /// ```
+    /// # use simulator::example::{Request, cut, stale_read};
+    /// let answered = |request: Request| {
+    ///     stale_read().lives(move |history| match history.answered().any(|(call, ..)| call.request == request) {
+    ///         true => Ok(()),
+    ///         false => Err(format!("{request:?} was not answered")),
+    ///     })
+    /// };
+    /// answered(Request::Write(7)).check(|| vec![cut(0..10)]);
+    /// // At n1 the right nodes never answer.
+    /// let judged = std::panic::catch_unwind(move || answered(Request::Read).check(|| vec![cut(0..10)]));
+    /// assert!(judged.is_err());
+    /// ```
     pub fn lives(
         mut self,
         lives: impl Fn(&History<W::Request, W::Response>) -> Result<(), String> + 'static,
@@ -289,6 +373,14 @@ where
     }
 
     /// Judges the plan.
+    ///
+    /// ```
+    /// # use simulator::example::{cut, stale_read};
+    /// stale_read().check(|| vec![cut(0..10)]);
+    /// // Too late: n1 has heard of the 7 by then.
+    /// let judged = std::panic::catch_unwind(|| stale_read().check(|| vec![cut(10..30)]));
+    /// assert!(judged.is_err());
+    /// ```
     ///
     /// # Panics
     /// If it does not do what it should, as tests do.

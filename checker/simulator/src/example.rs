@@ -1,4 +1,4 @@
-//! A node for the examples of this documentation, so that each can show what it is about and nothing else.
+//! Nodes for the examples of this documentation, so that each can show what it is about and nothing else.
 //!
 //! ```
 //! use simulator::example::{Register, Request};
@@ -12,11 +12,16 @@
 //! ```
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Context, Faults, Node, NodeId, Simulation, ms, scenario};
+use crate::history::History;
+use crate::plan::Fault;
+use crate::{
+    BreakIt, Call, Context, Faults, Node, NodeId, Simulation, Time, break_it, ms, scenario,
+};
 
 /// A value with a copy on every node, kept carelessly: whoever is asked to write answers at once and tells the others
 /// once. What is lost then stays lost, and only the node that was asked syncs its disk.
@@ -149,4 +154,100 @@ pub fn seen<T: 'static>(
         .schedules(0)
         .check(move |sim| sights.borrow_mut().push(look(sim)));
     seen.take()
+}
+
+const N0: NodeId = NodeId::new(0);
+const N1: NodeId = NodeId::new(1);
+
+/// A register that never tells an old value, because it has one copy: that of n0. Whoever asks another node waits in vain.
+///
+/// ```
+/// use simulator::example::{OneCopy, Request};
+/// use simulator::{NodeId, ms, scenario};
+///
+/// scenario(OneCopy::new).check(|sim| {
+///     assert_eq!(sim.ask(NodeId::new(0), Request::Write(7), ms(1)), Ok(7));
+///     assert!(sim.ask(NodeId::new(1), Request::Read, ms(1)).is_err());
+/// });
+/// ```
+#[derive(Debug, Default)]
+pub struct OneCopy {
+    value: u64,
+}
+
+impl OneCopy {
+    /// A node that holds zero.
+    ///
+    /// ```
+    /// use simulator::NodeId;
+    /// use simulator::example::OneCopy;
+    ///
+    /// assert_eq!(format!("{:?}", OneCopy::new(NodeId::new(0))), "OneCopy { value: 0 }");
+    /// ```
+    pub fn new(_: NodeId) -> OneCopy {
+        OneCopy::default()
+    }
+}
+
+impl Node for OneCopy {
+    type Message = ();
+    type Timer = ();
+    type Request = Request;
+    type Response = u64;
+
+    fn on_request(&mut self, ctx: &mut Context<Self>, call: Call, request: Request) {
+        if ctx.id() == N0 {
+            if let Request::Write(value) = request {
+                self.value = value;
+            }
+            ctx.reply(call, self.value);
+        }
+    }
+
+    fn on_message(&mut self, _: &mut Context<Self>, _: NodeId, (): ()) {}
+}
+
+/// A scenario for a plan of faults: under it, a [`Register`] has to tell an old value. Of two nodes, n0 is asked to write
+/// 7 at 5 ms, n1 is asked to read at 20 ms.
+///
+/// ```
+/// use simulator::example::{cut, stale_read};
+///
+/// // What n0 tells n1 once is lost.
+/// stale_read().check(|| vec![cut(0..10)]);
+/// ```
+#[track_caller]
+pub fn stale_read() -> BreakIt<Register, OneCopy> {
+    break_it(Register::new, OneCopy::new)
+        .nodes(2)
+        .ask(Time::ZERO + ms(5), N0, Request::Write(7))
+        .ask(Time::ZERO + ms(20), N1, Request::Read)
+        .holds(fresh)
+}
+
+/// Every answer is 7, for a history in which 7 is written first and then only read.
+fn fresh(history: &History<Request, u64>) -> Result<String, String> {
+    let mut answers = history.answered().map(|(_, value, _)| *value);
+    match answers.find(|value| *value != 7) {
+        Some(old) => Err(format!("after 7 was written, {old} was read")),
+        None => Ok("every answer was 7".to_owned()),
+    }
+}
+
+/// For these milliseconds, n0 and n1 do not hear each other.
+///
+/// ```
+/// use simulator::example::cut;
+/// use simulator::plan::Fault;
+///
+/// assert!(matches!(cut(0..10), Fault::Partition { one_way: false, .. }));
+/// ```
+pub fn cut(millis: Range<u64>) -> Fault {
+    Fault::Partition {
+        from: vec![N0],
+        to: vec![N1],
+        one_way: false,
+        start: Time::ZERO + ms(millis.start),
+        end: Time::ZERO + ms(millis.end),
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::markers;
-use crate::course::model::{Course, Exercise};
+use crate::course::model::{Course, Edition, Exercise};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::progress;
@@ -25,14 +25,17 @@ pub enum Written {
     },
 }
 
-/// The stub that belongs to the exercise's solution.
+/// The stub that belongs to the exercise's solution; in the students' edition, the one that came with it.
 ///
 /// # Errors
-/// If the solution cannot be read, or all its markers that do not fit together.
+/// If the solution, or that stub, cannot be read, or all its markers that do not fit together.
 pub fn stub_of(course: &Course, exercise: &Exercise) -> Result<String> {
-    let path = exercise.solution_file();
-    let source = Source::read(&path, &exercise.relative(&course.root, &path), TEXT_LIMIT)?;
-    Ok(markers::stub(&source)?)
+    let read =
+        |path: PathBuf| Source::read(&path, &exercise.relative(&course.root, &path), TEXT_LIMIT);
+    match course.edition {
+        Edition::Authors => Ok(markers::stub(&read(exercise.solution_file())?)?),
+        Edition::Students => Ok(read(exercise.stub_file())?.text.replace("\r\n", "\n")),
+    }
 }
 
 /// Whether the reader's file is what `stub` says; the kind of line breaks does not count.

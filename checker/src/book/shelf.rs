@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::reference::{Reference, TRACE_LIMIT};
 use crate::course;
-use crate::course::model::{Chapter, Exercise};
+use crate::course::model::{Chapter, Edition, Exercise};
 use crate::problem::{Code, Problem, did_you_mean};
 use crate::quiz::{self, Quiz};
 use crate::source::Source;
@@ -106,7 +106,10 @@ impl<'c> Shelf<'c> {
                 return Err(dangling(message, scenario, "it has", &tests));
             }
         }
-        if let Some(slug) = reference.slug() {
+        // The students' edition has the recordings alone.
+        if let Some(slug) = reference.slug()
+            && course::edition(self.root) == Edition::Authors
+        {
             let folder = format!("solutions/{chapter}/{id}/wrong");
             if !self
                 .root

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use colored::Colorize;
 
-use crate::course::model::{Course, Exercise};
+use crate::course::model::{Course, Edition, Exercise};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::progress::{self, Day, Progress};
@@ -44,10 +44,13 @@ pub fn list(course: &Course, out: &mut dyn Write) -> Result<Exit> {
     writeln!(out)?;
     match (current, progress.next(course)) {
         (None, _) => writeln!(out, "There is no exercise yet. Add one to `course.toml`.")?,
-        (Some(_), None) => writeln!(
-            out,
-            "All passed. Look up a solution with `cargo checker solution`."
-        )?,
+        (Some(_), None) => match course.edition {
+            Edition::Authors => writeln!(
+                out,
+                "All passed. Look up a solution with `cargo checker solution`."
+            )?,
+            Edition::Students => writeln!(out, "All passed. Congratulations!")?,
+        },
         (Some(current), Some(_)) => {
             writeln!(out, "→ {}", exercise_file(course, current))?;
             writeln!(out, "Go on with `cargo checker`.")?;

@@ -62,6 +62,7 @@ pub fn replay(
         root: &course.root,
         exercise,
         graded: &graded,
+        edition: course.edition,
         next: Next::Done,
     };
     let text = match &graded {

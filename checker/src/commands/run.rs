@@ -41,6 +41,7 @@ pub fn run(course: &Course, args: &RunArgs, color: Color, out: &mut dyn Write) -
         root: &course.root,
         exercise,
         graded: &graded,
+        edition: course.edition,
         next: Next::Done,
     };
     let text = match args.format {

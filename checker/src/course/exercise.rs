@@ -1,7 +1,9 @@
 //! `exercise.toml`: what an exercise is graded by, and its hints.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use super::form::{Form, Value, optional, required};
 use super::model::{Kind, Scenario};
 use super::table::{At, Keys, Reader, Table};
 use super::unique::check_unique;
@@ -16,6 +18,69 @@ const KINDS: [(&str, Kind); 3] = [
     ("function", Kind::Function),
     ("break-it", Kind::BreakIt),
 ];
+const KIND_NAMES: [&str; 3] = [KINDS[0].0, KINDS[1].0, KINDS[2].0];
+
+const MINUTES: RangeInclusive<u64> = 1..=6_000;
+const POINTS: RangeInclusive<u64> = 1..=1_000;
+
+/// What `exercise.toml` may hold.
+pub static EXERCISE: Form = Form {
+    keys: &[
+        required("title", Value::Text, "Its title."),
+        required("summary", Value::Text, "One sentence: what is to be built."),
+        required(
+            "kind",
+            Value::Word(&KIND_NAMES),
+            "What the learner writes: `node`, an actor under faults; `function`, functions and types, tried with \
+             generated inputs; `break-it`, a plan of faults that breaks a given design.",
+        ),
+        required(
+            "minutes",
+            Value::Number(MINUTES),
+            "How many minutes it takes, roughly.",
+        ),
+        optional(
+            "page",
+            Value::Like("^[^:\\\\]+\\.md$"),
+            "Its page, from `book/src`: \"why-distribute/request-reply.md\".",
+        ),
+        required(
+            "scenario",
+            Value::Tables(1, &SCENARIO),
+            "What it is graded by, in the order in which it is told. Each has a test in `tests/grade.rs`.",
+        ),
+        required(
+            "hint",
+            Value::Tables(HINTS as u64, &HINT),
+            "The ladder of hints: a nudge, an idea, a sketch.",
+        ),
+    ],
+};
+
+static SCENARIO: Form = Form {
+    keys: &[
+        required(
+            "test",
+            Value::Like("^[a-z_][A-Za-z0-9_]*$"),
+            "The name of its `#[test] fn` in `tests/grade.rs`.",
+        ),
+        required("title", Value::Text, "What it checks, in words."),
+        required("points", Value::Number(POINTS), "What it is worth."),
+        required(
+            "hint",
+            Value::Text,
+            "The hint that is shown with its failure. It does not give the answer away.",
+        ),
+    ],
+};
+
+static HINT: Form = Form {
+    keys: &[required(
+        "text",
+        Value::Text,
+        "The hint, in Markdown. The first is a nudge, the last a sketch.",
+    )],
+};
 
 /// `exercise.toml` as it stands.
 pub struct ExerciseManifest {
@@ -40,21 +105,13 @@ pub struct ExerciseManifest {
 /// # Errors
 /// All problems that can be seen without looking into other files.
 pub fn parse(source: &Source) -> Result<ExerciseManifest, Vec<Problem>> {
-    let keys = [
-        "title", "summary", "kind", "minutes", "page", "scenario", "hint",
-    ];
-    Reader::parse(source, Keys::Only(&keys), |top| {
+    Reader::parse(source, Keys::Of(&EXERCISE), |top| {
         let title = top.text("title");
         let summary = top.text("summary");
         let kind = kind(top);
-        let minutes = top.number("minutes", 1..=6_000);
+        let minutes = top.number("minutes", MINUTES);
         let page = page(top);
-        let scenarios = top.tables(
-            "scenario",
-            "[[scenario]]",
-            Keys::Only(&["test", "title", "points", "hint"]),
-            scenario,
-        );
+        let scenarios = top.tables("scenario", "[[scenario]]", Keys::Of(&SCENARIO), scenario);
         if !top.has("scenario") {
             let problem = Problem::new(Code::MissingKey, "the exercise has no scenario");
             let advice = "add a [[scenario]] with `test`, `title`, `points` and `hint`";
@@ -85,7 +142,7 @@ fn kind(top: &Table) -> Option<Kind> {
             Code::BadValue,
             format!("unknown kind `{}`", written.escape_debug()),
         );
-        let advice = did_you_mean(&written, KINDS.map(|(name, _)| name))
+        let advice = did_you_mean(&written, KIND_NAMES)
             .unwrap_or_else(|| "write `node`, `function` or `break-it`".to_owned());
         top.report(problem.at(top.source(), span, "").help(advice));
     }
@@ -127,7 +184,7 @@ fn scenario(table: &Table) -> Option<At<Scenario>> {
         None
     });
     let title = table.text("title");
-    let points = table.number("points", 1..=1_000);
+    let points = table.number("points", POINTS);
     let hint = table.text("hint");
     let (test, span) = test?;
     let points = u32::try_from(points?.0).unwrap_or(u32::MAX);
@@ -164,7 +221,7 @@ fn check_duplicates(top: &Table, scenarios: &[At<Scenario>]) {
 
 /// `None` after a complaint.
 fn hints(top: &Table) -> Option<Vec<String>> {
-    let found = top.tables("hint", "[[hint]]", Keys::Only(&["text"]), |table| {
+    let found = top.tables("hint", "[[hint]]", Keys::Of(&HINT), |table| {
         Some((table.text("text"), table.span()))
     });
     if found.len() < HINTS {

@@ -14,7 +14,22 @@ pub struct Course {
     pub chapters: Vec<Chapter>,
     /// Defaults of grading.
     pub grading: Grading,
+    /// For whom this folder is.
+    pub edition: Edition,
 }
+
+/// For whom the folder of a course is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// Everything: stubs are made from solutions.
+    #[default]
+    Authors,
+    /// Without solutions: each exercise has its stub in a file, [`STUB_FILE`].
+    Students,
+}
+
+/// Where the students' edition of an exercise keeps what the learner started from, for `reset`.
+pub const STUB_FILE: &str = "stub.rs";
 
 /// How submissions are graded unless the command line says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +120,11 @@ impl Exercise {
     /// The annotated solution.
     pub fn solution_file(&self) -> PathBuf {
         self.solution.join("src").join("lib.rs")
+    }
+
+    /// What the learner started from, in the students' edition.
+    pub fn stub_file(&self) -> PathBuf {
+        self.folder.join(STUB_FILE)
     }
 
     /// What a full solution earns.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::exercise::{self, ExerciseManifest};
 use super::manifest::{self, ChapterManifest, CourseManifest};
-use super::model::{Chapter, Course, Exercise, Scenario};
+use super::model::{Chapter, Course, Edition, Exercise, STUB_FILE, Scenario};
 use super::root::COURSE_FILE;
 use super::suite;
 use super::table::At;
@@ -25,6 +25,7 @@ pub fn read(root: &Path) -> Result<Course> {
     let course = read_manifest(root, &mut problems);
     if let Some((source, manifest)) = &course {
         compare(root, source, manifest, &on_disk, &mut problems);
+        check_origins(root, manifest.edition, &on_disk, &mut problems);
     }
     match course {
         Some((_, manifest)) if problems.is_empty() => Ok(assemble(root, manifest, &mut exercises)),
@@ -44,6 +45,12 @@ pub fn read_exercise(root: &Path, chapter: &str, id: &str) -> Result<Exercise, V
     let source =
         Source::read(&root.join(&name), &name, TEXT_LIMIT).map_err(|problem| vec![problem])?;
     Ok(exercise(root, chapter, id, exercise::parse(&source)?))
+}
+
+/// For whom the course in `root` is; for authors, if its `course.toml` does not say so readably.
+pub fn edition(root: &Path) -> Edition {
+    let manifest = read_manifest(root, &mut Vec::new());
+    manifest.map_or(Edition::Authors, |(_, manifest)| manifest.edition)
 }
 
 /// A chapter's folder and an exercise's folder in it.
@@ -163,6 +170,35 @@ fn compare_tests(
     }
 }
 
+/// Every exercise has what its stub comes from: its solution, or in the students' edition the stub itself.
+fn check_origins(
+    root: &Path,
+    edition: Edition,
+    on_disk: &BTreeSet<Folder>,
+    problems: &mut Vec<Problem>,
+) {
+    for (chapter, id) in on_disk {
+        let (name, advice) = match edition {
+            Edition::Authors => (
+                format!("solutions/{chapter}/{id}/src/lib.rs"),
+                "restore the solution: the stub is made from it",
+            ),
+            Edition::Students => (
+                format!("exercises/{chapter}/{id}/{STUB_FILE}"),
+                "copy it again from where you got the course: `reset` puts it back",
+            ),
+        };
+        if !root.join(&name).is_file() {
+            let message = format!("`{name}` does not exist");
+            problems.push(
+                Problem::new(Code::FileMissing, message)
+                    .in_file(name)
+                    .help(advice),
+            );
+        }
+    }
+}
+
 /// What is listed is on disk, what is on disk is listed.
 fn compare(
     root: &Path,
@@ -271,6 +307,7 @@ fn assemble(
         root: root.to_owned(),
         title: manifest.title,
         grading: manifest.grading,
+        edition: manifest.edition,
     }
 }
 

@@ -6,6 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::form::{Form, Value};
 use crate::problem::{Code, Problem, did_you_mean};
 use crate::source::Source;
 
@@ -17,9 +18,9 @@ pub const PROBLEMS: usize = 100;
 
 /// Which keys a table may have.
 #[derive(Clone, Copy, Debug)]
-pub enum Keys<'k> {
-    /// These; any other is a problem.
-    Only(&'k [&'k str]),
+pub enum Keys {
+    /// Those of this form; any other is a problem.
+    Of(&'static Form),
     /// Any: what this version does not know is left alone.
     Any,
 }
@@ -98,6 +99,7 @@ pub struct Table<'r, 's> {
     table: &'r DeTable<'r>,
     span: Range<usize>,
     name: &'static str,
+    keys: Keys,
 }
 
 impl<'r, 's> Table<'r, 's> {
@@ -113,16 +115,17 @@ impl<'r, 's> Table<'r, 's> {
             table,
             span,
             name,
+            keys,
         };
-        let Keys::Only(keys) = keys else { return this };
+        let Keys::Of(form) = keys else { return this };
         for key in table.keys() {
             let written = key.get_ref();
-            if keys.contains(&written.as_ref()) {
+            if form.key(written).is_some() {
                 continue;
             }
             let problem = Problem::new(Code::UnknownKey, format!("unknown key `{written}`"));
-            let advice = did_you_mean(written, keys.iter().copied())
-                .unwrap_or_else(|| format!("remove it; {name} may hold {}", list(keys)));
+            let advice = did_you_mean(written, form.names())
+                .unwrap_or_else(|| format!("remove it; {name} may hold {}", list(form)));
             this.report(problem.at(reader.source, key.span(), "").help(advice));
         }
         this
@@ -146,6 +149,15 @@ impl<'r, 's> Table<'r, 's> {
         }
     }
 
+    /// A mistake in the reader, not in the file: it asks for what the form of the table does not say. Editors would then
+    /// not know the key, or complete something that is refused.
+    fn expect(&self, key: &str, what: &str, fits: impl Fn(&Value) -> bool) {
+        if let Keys::Of(form) = self.keys {
+            let known = form.key(key).is_some_and(|key| fits(&key.value));
+            debug_assert!(known, "{}: the form of `{key}` is not {what}", self.name);
+        }
+    }
+
     /// Whether the key is there.
     pub fn has(&self, key: &str) -> bool {
         self.table.get(key).is_some()
@@ -159,6 +171,12 @@ impl<'r, 's> Table<'r, 's> {
 
     /// The text under `key`, which must say something if it is there.
     pub fn optional_text(&self, key: &str) -> Option<At<String>> {
+        self.expect(key, "a text", |value| {
+            matches!(
+                value,
+                Value::Text | Value::Like(_) | Value::Word(_) | Value::TextOrTexts
+            )
+        });
         let value = self.table.get(key)?;
         let (text, span) = self.as_text(key, value)?;
         if text.trim().is_empty() {
@@ -181,6 +199,11 @@ impl<'r, 's> Table<'r, 's> {
 
     /// The number under `key`, which must be in `range` if it is there.
     pub fn optional_number(&self, key: &str, range: RangeInclusive<u64>) -> Option<At<u64>> {
+        self.expect(key, "a number in that range", |value| match value {
+            Value::Number(known) => *known == range,
+            Value::Format(_) => true,
+            _ => false,
+        });
         let value = self.table.get(key)?;
         let Some(integer) = value.get_ref().as_integer() else {
             self.wrong_type(key, value, &between(&range));
@@ -211,6 +234,12 @@ impl<'r, 's> Table<'r, 's> {
 
     /// The texts in the array under `key`, which must be there.
     pub fn texts(&self, key: &str) -> Option<Vec<At<String>>> {
+        self.expect(key, "a list of texts", |value| {
+            matches!(
+                value,
+                Value::Texts | Value::Ids | Value::TextOrTexts | Value::TextsOrTextsByKey
+            )
+        });
         let value = self.required(key, "a list of texts, like [\"a\", \"b\"]")?;
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(key, value, "a list of texts, like [\"a\", \"b\"]");
@@ -226,6 +255,7 @@ impl<'r, 's> Table<'r, 's> {
 
     /// Yes or no, if it is there.
     pub fn optional_flag(&self, key: &str) -> Option<At<bool>> {
+        self.expect(key, "a flag", |value| matches!(value, Value::Flag));
         let value = self.table.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -242,6 +272,9 @@ impl<'r, 's> Table<'r, 's> {
 
     /// What is under `key`, which must be there: one text, or a list of them.
     pub fn one_or_several(&self, key: &str) -> Option<OneOrSeveral> {
+        self.expect(key, "a text or several", |value| {
+            matches!(value, Value::TextOrTexts)
+        });
         let value = self.required(key, "a text in quotes, or a list of texts")?;
         if value.get_ref().is_array() {
             let texts = self.texts(key)?;
@@ -300,6 +333,14 @@ impl<'r, 's> Table<'r, 's> {
         keys: Keys,
         read: impl FnOnce(&Table) -> Option<T>,
     ) -> Option<T> {
+        self.expect(key, "that table", |value| match (value, keys) {
+            (Value::Table(form), Keys::Of(read)) => std::ptr::eq(*form, read),
+            (Value::TableBy(_, forms), Keys::Of(read)) => {
+                forms.iter().any(|(_, form)| std::ptr::eq(*form, read))
+            }
+            (Value::TextsByKey | Value::TextsOrTextsByKey, Keys::Any) => true,
+            _ => false,
+        });
         let value = self.table.get(key)?;
         let Some(table) = value.get_ref().as_table() else {
             self.wrong_type(key, value, &format!("a table, {name}"));
@@ -316,6 +357,10 @@ impl<'r, 's> Table<'r, 's> {
         keys: Keys,
         read: impl Fn(&Table) -> Option<T>,
     ) -> Vec<T> {
+        self.expect(key, "those tables", |value| match (value, keys) {
+            (Value::Tables(_, form), Keys::Of(read)) => std::ptr::eq(*form, read),
+            _ => false,
+        });
         let Some(value) = self.table.get(key) else {
             return Vec::new();
         };
@@ -392,8 +437,8 @@ fn between(range: &RangeInclusive<u64>) -> String {
     format!("a whole number from {} to {}", range.start(), range.end())
 }
 
-fn list(keys: &[&str]) -> String {
-    let mut quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+fn list(form: &Form) -> String {
+    let mut quoted: Vec<String> = form.names().map(|key| format!("`{key}`")).collect();
     match quoted.pop() {
         Some(last) if !quoted.is_empty() => format!("{} and {last}", quoted.join(", ")),
         Some(last) => last,

@@ -8,6 +8,7 @@
 pub mod anki;
 #[cfg(feature = "program")]
 pub mod ask;
+pub mod form;
 pub mod grade;
 mod html;
 mod load;

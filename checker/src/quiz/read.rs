@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::form::{
+    self, ANSWER_INDEX, CHOICE_ANSWER, CHOICE_PROMPT, LINE_NUMBER, QUESTION, QUIZ, RESPONSES,
+    SHORT_ANSWER, SHORT_PROMPT, TRACING_ANSWER, TRACING_PROMPT,
+};
 use super::grade::{clean, is_command};
 use super::model::{
     Choice, Choices, Kind, Order, Program, ProgramResult, Question, Recording, Right, Short, Truth,
@@ -33,20 +37,6 @@ pub struct Drafted {
     pub trace: Option<Range<usize>>,
 }
 
-const QUESTION: [&str; 11] = [
-    "type",
-    "id",
-    "multipart",
-    "prompt",
-    "answer",
-    "context",
-    "promptExplanation",
-    "hint",
-    "tags",
-    "why",
-    "trace",
-];
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Type {
     MultipleChoice,
@@ -55,9 +45,9 @@ enum Type {
 }
 
 const TYPES: [(&str, Type); 3] = [
-    ("MultipleChoice", Type::MultipleChoice),
-    ("ShortAnswer", Type::ShortAnswer),
-    ("Tracing", Type::Tracing),
+    (form::CHOICE, Type::MultipleChoice),
+    (form::SHORT, Type::ShortAnswer),
+    (form::TRACING, Type::Tracing),
 ];
 
 /// Reads `quiz.toml`.
@@ -65,14 +55,11 @@ const TYPES: [(&str, Type); 3] = [
 /// # Errors
 /// All problems that can be seen without looking into other files.
 pub fn parse(source: &Source) -> Result<Draft, Vec<Problem>> {
-    Reader::parse(source, Keys::Only(&["questions", "multipart"]), |top| {
+    Reader::parse(source, Keys::Of(&QUIZ), |top| {
         let settings = settings(top);
-        let questions = top.tables(
-            "questions",
-            "[[questions]]",
-            Keys::Only(&QUESTION),
-            |table| question(table, &settings),
-        );
+        let questions = top.tables("questions", "[[questions]]", Keys::Of(&QUESTION), |table| {
+            question(table, &settings)
+        });
         if !top.has("questions") {
             let problem = Problem::new(Code::MissingKey, "the quiz has no question");
             let advice = "add a [[questions]] with `type`, `id`, `prompt`, `answer` and `context`";
@@ -208,32 +195,38 @@ const PROMPT: &str = "write `prompt.prompt = …`";
 const ANSWER: &str = "write `answer.answer = …`";
 
 fn multiple_choice(table: &Table) -> Option<(String, Kind)> {
-    let keys = ["prompt", "distractors", "answerIndex", "sortAnswers"];
-    let prompt = table.required_table("prompt", "`prompt`", PROMPT, Keys::Only(&keys), |prompt| {
-        let text = prompt.text("prompt");
-        let distractors = prompt.texts("distractors");
-        let place = prompt.optional_number("answerIndex", 0..=1_000);
-        let sorted = prompt.optional_flag("sortAnswers");
-        if let (Some(_), Some((true, span))) = (&place, &sorted) {
-            let problem = Problem::new(Code::BadValue, "`sortAnswers` contradicts `answerIndex`");
-            prompt.report(
-                problem
-                    .at(prompt.source(), span.clone(), "")
-                    .help("remove one of them"),
-            );
-        }
-        Some((
-            text?,
-            distractors?,
-            place,
-            sorted.is_some_and(|(sorted, _)| sorted),
-        ))
-    });
+    let prompt = table.required_table(
+        "prompt",
+        "`prompt`",
+        PROMPT,
+        Keys::Of(&CHOICE_PROMPT),
+        |prompt| {
+            let text = prompt.text("prompt");
+            let distractors = prompt.texts("distractors");
+            let place = prompt.optional_number("answerIndex", ANSWER_INDEX);
+            let sorted = prompt.optional_flag("sortAnswers");
+            if let (Some(_), Some((true, span))) = (&place, &sorted) {
+                let problem =
+                    Problem::new(Code::BadValue, "`sortAnswers` contradicts `answerIndex`");
+                prompt.report(
+                    problem
+                        .at(prompt.source(), span.clone(), "")
+                        .help("remove one of them"),
+                );
+            }
+            Some((
+                text?,
+                distractors?,
+                place,
+                sorted.is_some_and(|(sorted, _)| sorted),
+            ))
+        },
+    );
     let answer = table.required_table(
         "answer",
         "`answer`",
         ANSWER,
-        Keys::Only(&["answer"]),
+        Keys::Of(&CHOICE_ANSWER),
         |answer| answer.one_or_several("answer"),
     );
     let (text, distractors, place, sorted) = prompt?;
@@ -393,11 +386,11 @@ fn check_feedback(table: &Table, whys: &[At<String>]) {
 }
 
 fn short_answer(table: &Table) -> Option<(String, Kind)> {
-    let keys = Keys::Only(&["prompt", "response"]);
+    let keys = Keys::Of(&SHORT_PROMPT);
     let prompt = table.required_table("prompt", "`prompt`", PROMPT, keys, |prompt| {
         let text = prompt.text("prompt");
         if let Some((response, span)) = prompt.optional_text("response")
-            && !["short", "long", "code"].contains(&response.as_str())
+            && !RESPONSES.contains(&response.as_str())
         {
             let problem = Problem::new(Code::BadValue, "unknown `response`");
             let advice = "write `short`, `long` or `code`";
@@ -405,7 +398,7 @@ fn short_answer(table: &Table) -> Option<(String, Kind)> {
         }
         text
     });
-    let keys = Keys::Only(&["answer", "alternatives"]);
+    let keys = Keys::Of(&SHORT_ANSWER);
     let answers = table.required_table("answer", "`answer`", ANSWER, keys, |answer| {
         let right = answer.text("answer");
         let alternatives = match answer.has("alternatives") {
@@ -487,7 +480,7 @@ fn tracing(table: &Table) -> Option<(String, Kind)> {
         let advice = "remove `why`, and explain in `context`";
         table.report(problem.at(table.source(), table.span(), "").help(advice));
     }
-    let keys = Keys::Only(&["program"]);
+    let keys = Keys::Of(&TRACING_PROMPT);
     let what = "write `prompt.program = …`";
     let program = table.required_table("prompt", "`prompt`", what, keys, |prompt| {
         let program = prompt.text("program");
@@ -496,10 +489,10 @@ fn tracing(table: &Table) -> Option<(String, Kind)> {
         }
         program
     });
-    let keys = Keys::Only(&["doesCompile", "stdout", "lineNumber"]);
+    let keys = Keys::Of(&TRACING_ANSWER);
     let what = "write `answer.doesCompile = …`, and `answer.stdout = …` if it does";
     let result = table.required_table("answer", "`answer`", what, keys, |answer| {
-        answer.optional_number("lineNumber", 1..=10_000);
+        answer.optional_number("lineNumber", LINE_NUMBER);
         let (compiles, span) = answer.required_flag("doesCompile")?;
         if compiles {
             return answer

@@ -13,7 +13,7 @@ pub(crate) mod words;
 
 use std::path::Path;
 
-use crate::course::model::Exercise;
+use crate::course::model::{Edition, Exercise};
 use crate::grading::Graded;
 
 pub use bar::Bar;
@@ -32,6 +32,8 @@ pub struct Report<'a> {
     pub exercise: &'a Exercise,
     /// What was found.
     pub graded: &'a Graded,
+    /// For whom the course is: students have no solution to compare with.
+    pub edition: Edition,
     /// What happens when the reader does something about it.
     pub next: Next,
 }

@@ -8,7 +8,7 @@ use simulator::record::{Difference, Effort, Explored, Extent, Place, Run, Story}
 use unicode_width::UnicodeWidthStr;
 
 use super::{Next, Report, json, junit, replay, text};
-use crate::course::model::{Exercise, Kind, Scenario};
+use crate::course::model::{Edition, Exercise, Kind, Scenario};
 use crate::grading::outcome::{Crash, Graded, Outcome, ScenarioResult, Stuck};
 
 const ROOT: &str = "/course";
@@ -231,6 +231,7 @@ fn with_report<T>(graded: &Graded, kind: Kind, next: Next, render: impl Fn(&Repo
         root: Path::new(ROOT),
         exercise: &exercise,
         graded,
+        edition: Edition::Authors,
         next,
     })
 }

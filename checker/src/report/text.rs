@@ -6,6 +6,7 @@ use simulator::record::{Explored, Extent};
 use super::layout::{row, verbatim};
 use super::outcome::{Kind, has_plan, headline, in_full, replay_command};
 use super::{Next, Report};
+use crate::course::model::Edition;
 use crate::grading::outcome::{Graded, Outcome, ScenarioResult};
 use crate::grading::points;
 use crate::text::count;
@@ -160,12 +161,12 @@ fn edit(report: &Report<'_>) -> Vec<String> {
 }
 
 fn passed(report: &Report<'_>) -> Vec<String> {
-    let mut lines = verbatim(
-        "Compare",
-        &format!("cargo checker solution {}", report.exercise.id),
-    );
-    lines.insert(0, String::new());
-    lines.push(String::new());
+    let mut lines = vec![String::new()];
+    if report.edition == Edition::Authors {
+        let solution = format!("cargo checker solution {}", report.exercise.id);
+        lines.extend(verbatim("Compare", &solution));
+        lines.push(String::new());
+    }
     lines.push(match report.next {
         Next::Done | Next::Elsewhere => "Passed. Go on with `cargo checker`.".to_owned(),
         Next::Watching => "Passed. Press n for the next exercise.".to_owned(),

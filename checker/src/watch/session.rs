@@ -11,7 +11,7 @@ use super::picture::{View, draw};
 use super::terminal::Terminal;
 use crate::color::Color;
 use crate::commands;
-use crate::course::model::{Course, Exercise};
+use crate::course::model::{Course, Edition, Exercise};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::grading::{self, Graded, Interruption, Outcome, Settings, cancellable};
@@ -272,7 +272,11 @@ impl<'c> Session<'c> {
             }
         };
         let Some(next) = next else {
-            return self.show(View::Aside(ALL_PASSED.to_owned()));
+            let told = match self.course.edition {
+                Edition::Authors => format!("{ALL_PASSED}\n{SOLUTIONS}"),
+                Edition::Students => ALL_PASSED.to_owned(),
+            };
+            return self.show(View::Aside(told));
         };
         progress::update(&self.course.root, |progress| {
             progress.current = Some(next.id.clone())
@@ -314,6 +318,7 @@ impl<'c> Session<'c> {
             root: &self.course.root,
             exercise: self.exercise,
             graded,
+            edition: self.course.edition,
             next: Next::Watching,
         }
     }
@@ -350,6 +355,6 @@ const NOTHING_TO_OPEN: &str = "\
 There is no picture to open: no run of nodes has failed, or the verdict is still to come.
 Press enter to check again.";
 
-const ALL_PASSED: &str = "\
-Every exercise has passed. Congratulations!
-`cargo checker solution` shows how others might have done it.";
+const ALL_PASSED: &str = "Every exercise has passed. Congratulations!";
+
+const SOLUTIONS: &str = "`cargo checker solution` shows how others might have done it.";
