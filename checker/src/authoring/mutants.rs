@@ -15,9 +15,9 @@ use crate::course::model::{Course, Exercise};
 use crate::error::{Error, Result};
 use crate::source::{Source, TEXT_LIMIT};
 
-/// Seconds after which a suite is taken for one that never ends. Wall time: it decides nothing but in which list a
-/// mutant stands.
-const PATIENCE: &str = "30";
+/// A suite is taken for one that never ends after so many times what it takes for the solution, and not before so many
+/// seconds. Wall time: it decides nothing but in which list a mutant stands.
+const PATIENCE: [&str; 4] = ["--timeout-multiplier", "5", "--minimum-test-timeout", "10"];
 
 /// What became of the mutants of a solution; each as cargo-mutants tells it, with the solution's file and line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,15 +64,11 @@ pub fn run(course: &Course, exercise: &Exercise) -> Result<Mutants> {
     command
         .arg("mutants")
         // A copy of this copy would have to be built from nothing.
-        .args([
-            "--in-place",
-            "--no-shuffle",
-            "--colors",
-            "never",
-            "--timeout",
-            PATIENCE,
-            "--dir",
-        ])
+        .args(["--in-place", "--no-shuffle", "--colors", "never"])
+        .args(PATIENCE)
+        // The contract lies beside the solution, but nobody has to get it right.
+        .args(["--file", "packages/*/src/lib.rs"])
+        .arg("--dir")
         .arg(&workspace.root)
         .arg("--output")
         .arg(&told)
