@@ -241,7 +241,18 @@ echo "$lib:9:5: replace multiply -> u64 with 1" >> caught.txt
 echo "$lib:9:12: replace * with +" > missed.txt
 test -z "$contract" || echo "$contract" >> missed.txt
 echo "$lib:14:3: replace < with <=" > timeout.txt
+echo "$lib:15:3: replace > with >=" >> timeout.txt
 echo "$lib:9:5: replace multiply -> u64 with Default::default()" > unviable.txt
+mkdir log
+echo "test it_doubles ... FAILED" > log/failed.log
+echo "test it_doubles ... ok" > log/slow.log
+cat > outcomes.json <<END
+{"outcomes": [
+    {"scenario": "Baseline", "summary": "Success", "log_path": "log/baseline.log"},
+    {"scenario": {"Mutant": {"name": "$lib:14:3: replace < with <="}}, "summary": "Timeout", "log_path": "log/slow.log"},
+    {"scenario": {"Mutant": {"name": "$lib:15:3: replace > with >="}}, "summary": "Timeout", "log_path": "log/failed.log"}
+]}
+END
 exit 2
 "#,
     );
