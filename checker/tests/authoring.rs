@@ -225,18 +225,34 @@ fn mutants_that_survive_are_told() {
         "echo 'error: no such command: `mutants`' >&2; exit 101\n",
     );
     insta::assert_snapshot!("mutants-missing", course.told(&missing.output().unwrap()));
-    // What cargo-mutants leaves behind, in the folder that it is given.
+    // What cargo-mutants leaves behind, in the folder that it is given. Only the solution is to be mutated.
     let mut there = cargo(
         &course,
         r#"
+case "$*" in
+    *" --file packages/*/src/lib.rs "*) contract= ;;
+    *) contract="packages/doubling--mutants/src/api.rs:3:5: replace Reply::fmt with ()" ;;
+esac
 while [ "$1" != --output ]; do shift; done
 mkdir -p "$2/mutants.out" && cd "$2/mutants.out"
 lib=packages/doubling--mutants/src/lib.rs
 echo "$lib:9:5: replace multiply -> u64 with 0" > caught.txt
 echo "$lib:9:5: replace multiply -> u64 with 1" >> caught.txt
 echo "$lib:9:12: replace * with +" > missed.txt
+test -z "$contract" || echo "$contract" >> missed.txt
 echo "$lib:14:3: replace < with <=" > timeout.txt
+echo "$lib:15:3: replace > with >=" >> timeout.txt
 echo "$lib:9:5: replace multiply -> u64 with Default::default()" > unviable.txt
+mkdir log
+echo "test it_doubles ... FAILED" > log/failed.log
+echo "test it_doubles ... ok" > log/slow.log
+cat > outcomes.json <<END
+{"outcomes": [
+    {"scenario": "Baseline", "summary": "Success", "log_path": "log/baseline.log"},
+    {"scenario": {"Mutant": {"name": "$lib:14:3: replace < with <="}}, "summary": "Timeout", "log_path": "log/slow.log"},
+    {"scenario": {"Mutant": {"name": "$lib:15:3: replace > with >="}}, "summary": "Timeout", "log_path": "log/failed.log"}
+]}
+END
 exit 2
 "#,
     );

@@ -9,22 +9,25 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde::Deserialize;
+
 use super::verify::variant::{self, Kind, Source as Implementation};
 use super::verify::{meanwhile, workspace};
 use crate::course::model::{Course, Exercise};
 use crate::error::{Error, Result};
 use crate::source::{Source, TEXT_LIMIT};
 
-/// Seconds after which a suite is taken for one that never ends. Wall time: it decides nothing but in which list a
-/// mutant stands.
-const PATIENCE: &str = "30";
+/// A suite is taken for one that never ends after so many times what it takes for the solution, and not before so many
+/// seconds. Wall time: it decides nothing but in which list a mutant stands.
+const PATIENCE: [&str; 4] = ["--timeout-multiplier", "5", "--minimum-test-timeout", "10"];
 
 /// What became of the mutants of a solution; each as cargo-mutants tells it, with the solution's file and line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mutants {
     /// Those that a scenario fails for.
     pub caught: Vec<String>,
-    /// Those for which the suite did not end in time, which counts as caught.
+    /// Those for which the suite did not end in time, with no scenario failed until then. That counts as caught, and is
+    /// to be looked at: it may be slow only.
     pub endless: Vec<String>,
     /// Those that every scenario passes.
     pub survivors: Vec<String>,
@@ -64,15 +67,11 @@ pub fn run(course: &Course, exercise: &Exercise) -> Result<Mutants> {
     command
         .arg("mutants")
         // A copy of this copy would have to be built from nothing.
-        .args([
-            "--in-place",
-            "--no-shuffle",
-            "--colors",
-            "never",
-            "--timeout",
-            PATIENCE,
-            "--dir",
-        ])
+        .args(["--in-place", "--no-shuffle", "--colors", "never"])
+        .args(PATIENCE)
+        // The contract lies beside the solution, but nobody has to get it right.
+        .args(["--file", "packages/*/src/lib.rs"])
+        .arg("--dir")
         .arg(&workspace.root)
         .arg("--output")
         .arg(&told)
@@ -89,9 +88,13 @@ pub fn run(course: &Course, exercise: &Exercise) -> Result<Mutants> {
         return Err(Error::Usage(NOT_INSTALLED.to_owned()));
     }
     let list = |file: &str| list(&told.join(file), &name);
+    let failed = ended_after_a_failure(&told, &name)?;
+    let (failed, endless) = list("timeout.txt")?
+        .into_iter()
+        .partition(|mutant| failed.contains(mutant));
     let found = Mutants {
-        caught: list("caught.txt")?,
-        endless: list("timeout.txt")?,
+        caught: [list("caught.txt")?, failed].concat(),
+        endless,
         survivors: list("missed.txt")?,
         unviable: list("unviable.txt")?,
     };
@@ -125,18 +128,62 @@ fn remove(folder: &Path) -> Result<()> {
 
 /// One of its lists, with the solution's own file in each line instead of that of the copy.
 fn list(path: &Path, solution: &str) -> Result<Vec<String>> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            let doing = format!("read `{}`", path.display());
-            return Err(Error::system(doing, error, "Run the command again."));
-        }
-    };
+    let text = read(path)?.unwrap_or_default();
     Ok(text
         .lines()
         .map(|line| of_solution(line, solution))
         .collect())
+}
+
+/// A file that cargo-mutants may have written. What a suite printed need not be UTF-8.
+fn read(path: &Path) -> Result<Option<String>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let doing = format!("read `{}`", path.display());
+            Err(Error::system(doing, error, "Run the command again."))
+        }
+    }
+}
+
+/// What is needed of cargo-mutants's `outcomes.json`.
+#[derive(Deserialize)]
+struct Outcomes {
+    outcomes: Vec<Outcome>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    scenario: serde_json::Value,
+    summary: String,
+    log_path: String,
+}
+
+/// The mutants that were ended, but for which a scenario had failed before: others were still looking for the smallest
+/// counterexample.
+fn ended_after_a_failure(told: &Path, solution: &str) -> Result<Vec<String>> {
+    let Some(text) = read(&told.join("outcomes.json"))? else {
+        return Ok(Vec::new());
+    };
+    // What cannot be understood proves no failure; the mutants are then listed to be looked at.
+    let Ok(Outcomes { outcomes }) = serde_json::from_str(&text) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for outcome in outcomes {
+        let Some(name) = outcome.scenario["Mutant"]["name"].as_str() else {
+            continue;
+        };
+        if outcome.summary == "Timeout" {
+            let log = read(&told.join(&outcome.log_path))?.unwrap_or_default();
+            let mut lines = log.lines();
+            if lines.any(|line| line.starts_with("test ") && line.ends_with("... FAILED")) {
+                found.push(of_solution(name, solution));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn of_solution(line: &str, solution: &str) -> String {

@@ -241,6 +241,7 @@ fn found(course: &Course, exercise: &Exercise, runs: Vec<ScenarioRun>) -> Findin
         root: &course.root,
         exercise,
         graded: &graded,
+        edition: course.edition,
         next: Next::Elsewhere,
     };
     let Graded::Ran(results) = &graded else {

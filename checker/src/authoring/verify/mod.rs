@@ -6,6 +6,7 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+mod counterexamples;
 mod files;
 pub(crate) mod judge;
 mod lint;
@@ -21,6 +22,7 @@ pub use self::check::print_line;
 
 use self::build::Built;
 use self::check::{Checks, Line};
+use self::counterexamples::Counterexamples;
 use self::runs::Observed;
 use self::variant::Variant;
 use crate::course::model::{Course, Exercise};
@@ -68,7 +70,18 @@ pub fn verify(course: &Course, exercises: &[&Exercise], out: &mut dyn Write) -> 
             .lines
             .extend(lint::check(exercise, &variants, &formatted, &linted));
     }
-    print(&checks, &quizzes::check(course, exercises), out)
+    let mut counterexamples = Counterexamples::default();
+    for (variant, observed) in variants.iter().zip(&observed) {
+        if let Some(observed) = observed {
+            counterexamples.add(variant, observed);
+        }
+    }
+    print(
+        &checks,
+        &quizzes::check(course, exercises),
+        &counterexamples,
+        out,
+    )
 }
 
 /// Tells somebody who is waiting what is being done; nobody else.
@@ -89,12 +102,20 @@ fn judged(variant: &Variant, built: &Built, observed: Option<&Observed>) -> Line
     }
 }
 
-fn print(checks: &[Checks], quizzes: &[Line], out: &mut dyn Write) -> Result<Exit> {
+fn print(
+    checks: &[Checks],
+    quizzes: &[Line],
+    counterexamples: &Counterexamples,
+    out: &mut dyn Write,
+) -> Result<Exit> {
     for found in checks {
         found.print(out)?;
     }
     if !quizzes.is_empty() {
         check::print("quizzes", quizzes, out)?;
+    }
+    if let Some(summary) = counterexamples.summary() {
+        writeln!(out, "{summary}")?;
     }
     let lines = checks.iter().flat_map(|found| &found.lines).chain(quizzes);
     let failed = lines.clone().filter(|line| line.failed()).count() as u64;
