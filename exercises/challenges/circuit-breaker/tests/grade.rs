@@ -2,6 +2,7 @@
 //! to remember calls passes.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use circuit_breaker::api::{Outcome, Policy};
 use circuit_breaker::{Breaker, Permit};
@@ -10,7 +11,7 @@ use simulator::{Cases, Random, Time, cases, ms};
 
 /// What happens next. A step about a call where none is under way does nothing, so that a list makes sense whichever of its
 /// steps are left out.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 enum Step {
     /// So many calls are asked for, one after the other; those that are let through succeed at once.
     Succeed(u32),
@@ -28,6 +29,44 @@ enum Step {
     Slowly(u32, Outcome),
     /// Ten calls are asked for, and those that are let through fail at once; then the wait passes.
     Outage,
+}
+
+/// As stories tell it, to readers who do not have this file before them.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let calls = |count| if count == 1 { "call" } else { "calls" };
+        let done = |outcome| match outcome {
+            Outcome::Succeeded => "succeeds",
+            Outcome::Failed => "fails",
+        };
+        match *self {
+            Step::Succeed(count) => write!(f, "{count} {} that would succeed", calls(count)),
+            Step::Fail(count) => write!(f, "{count} {} that would fail", calls(count)),
+            Step::Begin(count) => write!(f, "{count} {} that would take long", calls(count)),
+            Step::OldestEnds(outcome) => {
+                write!(f, "the oldest of those that take long {}", done(outcome))
+            }
+            Step::NewestEnds(outcome) => {
+                write!(f, "the newest of those that take long {}", done(outcome))
+            }
+            Step::Pass(time) => write!(f, "{time} ms pass"),
+            Step::Slowly(count, Outcome::Succeeded) => {
+                write!(
+                    f,
+                    "{count} {} that would succeed, one every 40 ms",
+                    calls(count)
+                )
+            }
+            Step::Slowly(count, Outcome::Failed) => {
+                write!(
+                    f,
+                    "{count} {} that would fail, one every 40 ms",
+                    calls(count)
+                )
+            }
+            Step::Outage => write!(f, "10 calls that would fail, then the wait"),
+        }
+    }
 }
 
 /// What the contract says that the breaker is.
@@ -129,8 +168,12 @@ impl Client {
         let now = self.now;
         let policy = self.policy;
         match (&permit, through) {
-            (Some(_), false) => panic!("a call was let through at {now}, but {state}\n{policy:?}"),
-            (None, true) => panic!("no call was let through at {now}, but {state}\n{policy:?}"),
+            (Some(_), false) => {
+                panic!("a call was let through at {now}, but the breaker {state}\n{policy:?}")
+            }
+            (None, true) => {
+                panic!("no call was let through at {now}, but the breaker {state}\n{policy:?}")
+            }
             _ => {}
         }
         permit.map(|permit| (permit, self.changes))
@@ -171,15 +214,14 @@ impl Client {
             State::Closed(ended) => {
                 let (calls, failed) = count(ended);
                 format!(
-                    "it is closed: when a call ended last, {calls} counted, and {failed} of them had failed"
+                    "is closed: when a call ended last, {calls} counted, and {failed} of them had failed"
                 )
             }
-            State::Open { since } => format!(
-                "it opened at {since} and stays so for {:?}",
-                self.policy.wait
-            ),
+            State::Open { since } => {
+                format!("opened at {since} and stays so for {:?}", self.policy.wait)
+            }
             State::HalfOpen { tried, succeeded } => format!(
-                "it is half-open, has let {tried} through before, of {} in all, and {succeeded} of them have succeeded",
+                "is half-open and has let through {tried} of its {} tries, of which {succeeded} have succeeded",
                 self.policy.probes
             ),
         }
@@ -295,7 +337,7 @@ fn no_crowd_is_let_through() {
     };
     let (cases, run) = clients(step, |policy| policy);
     cases
-        .promise("while it tries the server, so many calls are under way as it may try, however many ask")
+        .promise("while it tries the server, no more calls are let through than it may try, however many ask")
         .check(run);
 }
 

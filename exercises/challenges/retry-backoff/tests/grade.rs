@@ -144,12 +144,12 @@ fn only_what_may_help_is_tried_again() {
                 match retrier.ended(*attempt, &mut random) {
                     Decision::Retry(_) => assert!(
                         again,
-                        "{}, of {most} at most, and was to be tried again",
+                        "{}, of {most} at most, and the decision was Retry",
                         told(*attempt)
                     ),
                     Decision::Stop => assert!(
                         !again,
-                        "{}, of {most} at most, and was not to be tried again",
+                        "{}, of {most} at most, and the decision was Stop",
                         told(*attempt)
                     ),
                 }
@@ -162,7 +162,7 @@ fn only_what_may_help_is_tried_again() {
 fn waits_double_up_to_the_cap() {
     cases(numbers)
         .promise("no wait is longer than its ceiling, which doubles with every attempt up to the cap")
-        .step_is_a("number")
+        .step_is_a("attempt number")
         .steps(1, 6)
         .seeds(100)
         .check(|numbers| {
@@ -195,7 +195,7 @@ fn waits_double_up_to_the_cap() {
 fn waits_are_spread_evenly() {
     cases(numbers)
         .promise("any wait from zero to the ceiling is equally likely")
-        .step_is_a("number")
+        .step_is_a("attempt number")
         .steps(1, 6)
         .seeds(100)
         .check(|numbers| {
@@ -287,20 +287,23 @@ fn retries_stay_within_the_budget() {
                 let again = matches!(retrier.ended(attempt, &mut random), Decision::Retry(_));
                 let has = saved >= answers_for_one;
                 let left = format!(
-                    "{} retries and {} answers are in a budget that is full with {full}, and {answers_for_one} answers put \
-                     one back",
+                    "the budget holds {} of {full} retries, and {} of the {answers_for_one} answers that put another one back",
                     saved / answers_for_one,
                     saved % answers_for_one
                 );
                 assert!(
                     !again || wanted,
-                    "{}, of 4 at most, and was to be tried again",
+                    "{}, of 4 at most, and the decision was Retry",
                     told(attempt)
                 );
-                assert!(!again || has, "a call was to be tried again, but {left}");
+                assert!(
+                    !again || has,
+                    "{}, and the decision was Retry, but {left}",
+                    told(attempt)
+                );
                 assert!(
                     again || !wanted || !has,
-                    "{}, and was not to be tried again, but {left}",
+                    "{}, and the decision was Stop, but {left}",
                     told(attempt)
                 );
                 if again {
@@ -323,7 +326,7 @@ fn a_fleet_does_not_march_in_step() {
     // All clients call at the same moment, when the server has just gone down.
     cases(|random, size| (0..size).map(|_| random.within(50..3_000)).collect::<Vec<u64>>())
         .promise("clients that fail together do not come back together")
-        .step_is_a("number")
+        .step_is_a("outage")
         .steps(1, 3)
         .seeds(60)
         .check(move |outages| {

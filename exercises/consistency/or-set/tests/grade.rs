@@ -2,6 +2,7 @@
 //! a copy knows of, and which of them were taken back. Of nodes, only what clients ask and are answered is seen.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
 
 use or_set::api::{MESSAGES_IN_A_SECOND, NODES, Request, Response};
@@ -17,7 +18,7 @@ const GOODS: [&str; 3] = ["milk", "eggs", "rice"];
 // The type, without a network.
 
 /// What happens next to three copies. A step makes sense whichever of the others are left out.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 enum Step {
     /// Somebody adds this at this copy.
     Add { at: NodeId, what: Goods },
@@ -31,6 +32,34 @@ enum Step {
         into: NodeId,
         changes_ago: usize,
     },
+}
+
+/// As stories tell it: copies have the names of their nodes.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Add { at, what } => write!(f, "{} is added at {at}", what.name()),
+            Step::Remove { at, what } => write!(f, "{} is removed at {at}", what.name()),
+            Step::Merge { from, into } => {
+                write!(f, "the copy of {from} is merged into that of {into}")
+            }
+            Step::MergeOld {
+                from,
+                into,
+                changes_ago,
+            } => {
+                let changes = if *changes_ago == 1 {
+                    "change"
+                } else {
+                    "changes"
+                };
+                write!(
+                    f,
+                    "an old copy of {from} ({changes_ago} {changes} ago) is merged into that of {into}"
+                )
+            }
+        }
+    }
 }
 
 /// Something that one may need.
