@@ -57,7 +57,7 @@ pub fn gradescope(lines: &[Line], about: &About) -> String {
             } else {
                 "failed"
             };
-            let mut output = row.told;
+            let mut output = row.shown();
             if row.verdict == Verdict::NoVerdict {
                 output = format!("There is no verdict, which may not be your fault.\n{output}");
             }
@@ -93,9 +93,8 @@ pub fn gradescope(lines: &[Line], about: &About) -> String {
 fn summary(lines: &[&Line], about: &About) -> String {
     let mut text = format!("{}\n", about.course);
     for line in lines {
-        let why = super::verdict::whole(line).map_or(String::new(), |(verdict, _)| {
-            format!(" ({})", verdict.words())
-        });
+        let why = super::verdict::whole(line)
+            .map_or(String::new(), |verdict| format!(" ({})", verdict.words()));
         text.push_str(&format!(
             "{}: {}/{} points{why}\n",
             line.exercise, line.points, line.possible

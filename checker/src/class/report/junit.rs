@@ -3,7 +3,7 @@
 use super::about::About;
 use super::shown::name;
 use super::verdict::{Row, Verdict, rows};
-use crate::class::line::{Level, Line};
+use crate::class::line::Line;
 use crate::report::junit::{Element, Mark, Suite, document};
 
 /// The class as a JUnit document.
@@ -31,15 +31,15 @@ fn suite(student: &str, line: &Line, about: &About) -> Suite {
     );
     suite.property("student", student);
     suite.property("exercise", &line.exercise);
-    suite.property("isolation", level(line.basis.level));
+    suite.property("isolation", line.basis.level.words());
     for row in rows {
         suite.points_of(row.test, row.points, row.possible);
-        suite.push(row.test, &class, mark(row));
+        suite.push(row.test, &class, mark(&row));
     }
     suite
 }
 
-fn mark(row: Row<'_>) -> Option<Mark> {
+fn mark(row: &Row<'_>) -> Option<Mark> {
     let element = match row.verdict {
         Verdict::Passed => return None,
         Verdict::Failed(_) => Element::Failure,
@@ -50,15 +50,6 @@ fn mark(row: Row<'_>) -> Option<Mark> {
         element,
         kind: row.verdict.id(),
         message: format!("{}: {}", row.verdict.words(), row.title),
-        text: row.told,
+        text: row.shown(),
     })
-}
-
-/// A level, as people call it.
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Process => "process",
-        Level::Limits => "limits",
-        Level::Sandbox => "sandbox",
-    }
 }

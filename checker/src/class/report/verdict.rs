@@ -127,22 +127,31 @@ pub struct Row<'a> {
     pub possible: u32,
     /// What was found.
     pub verdict: Verdict,
-    /// The whole of it, cut and without what does not show; empty if it passed.
-    pub told: String,
+    /// The whole of it as it came, empty if it passed: see [`Row::shown`].
+    told: Cow<'a, str>,
     /// What a broken promise takes.
     pub counterexample: Option<&'a str>,
 }
 
-/// What was found of the exercise as a whole, if no suite ran, and in full.
-pub fn whole(line: &Line) -> Option<(Verdict, String)> {
+impl Row<'_> {
+    /// The whole of it, cut and without what does not show; empty if it passed.
+    pub fn shown(&self) -> String {
+        shown(&self.told)
+    }
+
+    /// Whether there is anything to show.
+    pub fn is_told(&self) -> bool {
+        !self.told.is_empty()
+    }
+}
+
+/// What was found of the exercise as a whole, if no suite ran.
+pub fn whole(line: &Line) -> Option<Verdict> {
     match &line.finding {
-        Finding::Missing => {
-            let told = format!("The submission has no file for {}.", line.exercise);
-            Some((Verdict::Missing, told))
-        }
-        Finding::Refused { reason } => Some((Verdict::Refused, shown(reason))),
-        Finding::DoesNotCompile { messages } => Some((Verdict::DoesNotCompile, shown(messages))),
-        Finding::NoVerdict { reason } => Some((Verdict::NoVerdict, shown(reason))),
+        Finding::Missing => Some(Verdict::Missing),
+        Finding::Refused { .. } => Some(Verdict::Refused),
+        Finding::DoesNotCompile { .. } => Some(Verdict::DoesNotCompile),
+        Finding::NoVerdict { .. } => Some(Verdict::NoVerdict),
         Finding::Ran { .. } => None,
     }
 }
@@ -159,13 +168,18 @@ pub fn rows<'a>(line: &'a Line, about: &'a About) -> Vec<Row<'a>> {
                 points: scenario.points,
                 possible: scenario.possible,
                 verdict: Verdict::of(&scenario.outcome),
-                told: shown(&scenario.told),
+                told: Cow::from(&scenario.told),
                 counterexample: scenario.counterexample.as_deref(),
             })
             .collect();
     }
-    let Some((verdict, told)) = whole(line) else {
+    let Some(verdict) = whole(line) else {
         return Vec::new();
+    };
+    let told = match &line.finding {
+        Finding::Refused { reason } | Finding::NoVerdict { reason } => Cow::from(reason),
+        Finding::DoesNotCompile { messages } => Cow::from(messages),
+        _ => Cow::from(format!("The submission has no file for {}.", line.exercise)),
     };
     let unknown = (
         line.exercise.as_str(),
@@ -194,7 +208,7 @@ pub fn rows<'a>(line: &'a Line, about: &'a About) -> Vec<Row<'a>> {
             told: if index == 0 {
                 told.clone()
             } else {
-                elsewhere.clone()
+                Cow::from(elsewhere.clone())
             },
             counterexample: None,
         })

@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 
 use super::tokens::tokens;
 
-/// How many tokens are hashed together (`k` in the paper, section 2): what is shorter and shared is taken for chance.
+/// How many tokens are hashed together (the paper's `k`): what is shorter and shared is taken for chance. Two or three
+/// short lines. With 8, different designs of an exercise share twice as much; with 24, solutions with a bug share less
+/// with the solution that they were made from ([`super::LEAST`] says how much with 16).
 pub const GRAM: usize = 16;
 
-/// Of so many hashes in a row, the smallest is kept (`w`, section 3): a run of `GRAM + WINDOW - 1` tokens that two files
+/// Of so many hashes in a row, the smallest is kept (the paper's `w`): a run of `GRAM + WINDOW - 1` tokens that two files
 /// share is never missed.
 pub const WINDOW: usize = 8;
 
@@ -85,4 +87,78 @@ fn winnow(hashes: &[Option<u32>]) -> Vec<u32> {
         }
     }
     chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STUB: &str = include_str!("../../../../exercises/replication/primary-backup/src/lib.rs");
+    const SOLUTION: &str =
+        include_str!("../../../../solutions/replication/primary-backup/src/lib.rs");
+
+    fn in_both(first: &[u32], second: &[u32]) -> usize {
+        first
+            .iter()
+            .filter(|number| second.binary_search(number).is_ok())
+            .count()
+    }
+
+    #[test]
+    fn it_is_sorted_and_has_every_number_once() {
+        let numbers = fingerprint(SOLUTION);
+        assert!(numbers.len() > 100 && numbers.len() < LIMIT);
+        assert!(numbers.is_sorted_by(|first, second| first < second));
+    }
+
+    #[test]
+    fn other_names_comments_and_spaces_change_nothing() {
+        let renamed = SOLUTION
+            .replace("primary", "leader")
+            .replace("backup", "follower")
+            .replace("// ", "//// Mine: ")
+            .replace("    ", "\t");
+        assert_ne!(renamed, SOLUTION);
+        assert_eq!(fingerprint(&renamed), fingerprint(SOLUTION));
+    }
+
+    #[test]
+    fn a_shared_run_is_never_missed() {
+        let shared: String = (0..GRAM + WINDOW - 1)
+            .map(|token| ["+", "-", "*", "/", "%"][token * token % 5])
+            .collect();
+        let first = format!("fn a(b: u32) {{ if b {{ }} }} {shared} ; ; ; struct C {{ d: u64 }}");
+        let second = format!("loop {{ }} {shared} = = = enum F {{ G, H(i8) }} while true {{ }}");
+        assert!(in_both(&fingerprint(&first), &fingerprint(&second)) > 0);
+        // Less than a gram is never found.
+        let short = &shared[..GRAM - 1];
+        let (first, second) = (
+            first.replace(&shared, short),
+            second.replace(&shared, short),
+        );
+        assert_eq!(in_both(&fingerprint(&first), &fingerprint(&second)), 0);
+    }
+
+    #[test]
+    fn what_was_given_does_not_count() {
+        let given = grams(STUB);
+        assert_eq!(fingerprint_without(STUB, &given), [0_u32; 0]);
+        let own = fingerprint_without(SOLUTION, &given);
+        assert!(own.len() > 50 && own.len() < fingerprint(SOLUTION).len());
+        assert_eq!(in_both(&own, &given), 0);
+    }
+
+    #[test]
+    fn any_text_has_a_fingerprint_and_none_is_long() {
+        assert_eq!(fingerprint(""), [0_u32; 0]);
+        assert_eq!(fingerprint("fn main() {}"), [0_u32; 0]);
+        let mut state = 1_u32;
+        let mut noise = String::new();
+        while noise.len() < 1 << 20 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            noise.extend(char::from_u32(state >> 11 & 0x1ff));
+        }
+        let noise = noise.replace(['"', '/'], "+");
+        assert_eq!(fingerprint(&noise).len(), LIMIT);
+    }
 }
