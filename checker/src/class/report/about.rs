@@ -109,14 +109,3 @@ impl From<&Exercise> for Asked {
         }
     }
 }
-
-impl Level {
-    /// What people read.
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Level::Process => "process",
-            Level::Limits => "limits",
-            Level::Sandbox => "sandbox",
-        }
-    }
-}

@@ -6,7 +6,7 @@ use super::class::Class;
 use super::text;
 
 pub fn section(class: &Class<'_>) -> String {
-    let mut rows: BTreeMap<[String; 6], usize> = BTreeMap::new();
+    let mut rows: BTreeMap<[String; 5], usize> = BTreeMap::new();
     for (_, _, work) in class.all() {
         let basis = &work.line.basis;
         let row = [
@@ -15,16 +15,15 @@ pub fn section(class: &Class<'_>) -> String {
             basis.checker.clone(),
             basis.compiler.clone(),
             short(&basis.course),
-            short(&basis.seeds),
         ];
         *rows.entry(row).or_default() += 1;
     }
     let mut html = format!(
-        "<section id=\"basis\">\n<h2>Basis</h2>\n<p>What the findings follow from: works with the same basis and the same \
-         file have the same finding. The isolation in force now is “{}”.</p>\n\
+        "<section id=\"basis\">\n<h2>Basis</h2>\n<p>What the findings follow from: works with the same basis, the same file \
+         and the same hidden seeds have the same finding, and each student has seeds of their own. The isolation in force now is “{}”.</p>\n\
          <div class=\"cl-scroll\"><table class=\"cl-basis\">\n<thead><tr><th scope=\"col\">Exercise</th>\
          <th scope=\"col\">Isolation</th><th scope=\"col\">Checker</th><th scope=\"col\">Compiler</th>\
-         <th scope=\"col\">Exercise as graded</th><th scope=\"col\">Seeds</th><th scope=\"col\">Works</th></tr></thead>\n\
+         <th scope=\"col\">Exercise as graded</th><th scope=\"col\">Works</th></tr></thead>\n\
          <tbody>\n",
         class.about.level.words()
     );
