@@ -12,6 +12,7 @@ const N0: NodeId = NodeId::new(0);
 const N1: NodeId = NodeId::new(1);
 const N2: NodeId = NodeId::new(2);
 const N3: NodeId = NodeId::new(3);
+const N4: NodeId = NodeId::new(4);
 
 /// Within this time of a moment from which on nothing is wrong, or only a minority is missing, there is a leader.
 const SOON: Duration = secs(2);
@@ -484,6 +485,55 @@ fn late_votes_count_for_nothing() {
                     in_words(sim)
                 );
             }
+            record.becomes_quiet(sim);
+            record.elects_another(sim);
+        });
+}
+
+/// Whether n4 wants to lead in a term in which n0 or n1 leads; then which of them, and in which term.
+fn n4_is_second(sim: &Simulation<Server>) -> Option<(NodeId, u64)> {
+    let wanted = sim.node(N4)?.status();
+    let led = Status {
+        role: Role::Leader,
+        ..wanted
+    };
+    let leader = [N0, N1]
+        .into_iter()
+        .find(|node| sim.node(*node).map(Server::status) == Some(led))?;
+    (wanted.role == Role::Candidate).then_some((leader, wanted.term))
+}
+
+#[test]
+fn late_questions_get_no_vote() {
+    servers()
+        .nodes(5)
+        .promise("whoever is in a newer term votes in no older one, however late it is asked")
+        // Nobody asks. But nodes draw other numbers in each workload, and in some of them n0 or n1 is elected.
+        .workload(|_| {})
+        .faults(Faults::none().delay(ms(60)..ms(300)))
+        .schedules(800)
+        .seeds(200)
+        .check(|sim| {
+            let mut record = Record::default();
+            // n4 takes its time, also to try again.
+            sim.skew(N4, 0, -700_000);
+            sim.crash(N3);
+            sim.cut(&[N0, N1], &[N4]);
+            record.watch_until(sim, SOON, |sim| n4_is_second(sim).is_some());
+            if let Some((leader, term)) = n4_is_second(sim) {
+                // n3 has not voted yet, and may vote for n4. One more vote in this term, and it would have two leaders.
+                sim.restart(N3);
+                sim.crash(leader);
+                sim.restart(leader);
+                sim.crash(N2);
+                // The next term has its leader before n2 is back. So n2 will be in that term without having voted in it.
+                record.watch_until(sim, SOON, |sim| {
+                    statuses(sim).any(|(_, now)| now.role == Role::Leader && now.term > term)
+                });
+                sim.restart(N2);
+                record.watch(sim, ms(400));
+            }
+            sim.skew(N4, 0, 0);
             record.becomes_quiet(sim);
             record.elects_another(sim);
         });

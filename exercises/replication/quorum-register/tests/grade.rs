@@ -9,8 +9,9 @@ use simulator::{Faults, NodeId, Scenario, Scope, Simulation, Workload, ms, scena
 const N0: NodeId = NodeId::new(0);
 const N1: NodeId = NodeId::new(1);
 const N2: NodeId = NodeId::new(2);
+const N3: NodeId = NodeId::new(3);
 const THREE: [NodeId; 3] = [N0, N1, N2];
-const FIVE: [NodeId; 5] = [N0, N1, N2, NodeId::new(3), NodeId::new(4)];
+const FIVE: [NodeId; 5] = [N0, N1, N2, N3, NodeId::new(4)];
 
 /// Scenarios in which what is read matters also have this witness: a node that takes every write and shows none is one
 /// register, too, if nobody looks.
@@ -139,6 +140,39 @@ fn a_majority_is_enough() {
         .operations(1, 5)
         .check(|sim| {
             all_answered(sim);
+            together_they_are_one_register(sim);
+        });
+}
+
+#[test]
+fn half_of_the_nodes_are_not_enough() {
+    replicas()
+        .nodes(4)
+        .promise("two of four nodes are no majority: they answer nothing while they cannot reach the others")
+        .faults(Faults::none().duplication(0.3))
+        .schedules(100)
+        .seeds(50)
+        .check(|sim| {
+            sim.partition(&[N0, N1], &[N2, N3]);
+            let write = sim.request(N0, Request::Write(1));
+            sim.run_for(secs(1));
+            let read = sim.request(N2, Request::Read);
+            sim.run_for(secs(1));
+            for (call, request, node) in [(write, "Write(1)", N0), (read, "Read", N2)] {
+                let answer = sim.response(call);
+                assert!(
+                    answer.is_none(),
+                    "{request}, asked of {node}, was answered {answer:?}, while n0 and n1 could not reach n2 and n3"
+                );
+            }
+            sim.heal();
+            for (call, request, node) in [(write, "Write(1)", N0), (read, "Read", N2)] {
+                let answered = sim.run_until(|sim| sim.response(call).is_some(), secs(2));
+                assert!(
+                    answered.is_ok(),
+                    "{request}, asked of {node}, was never answered, though all can reach one another again"
+                );
+            }
             together_they_are_one_register(sim);
         });
 }

@@ -102,7 +102,7 @@ impl Node for Replica {
     }
 
     fn on_message(&mut self, ctx: &mut Context<Self>, from: NodeId, message: Message) {
-        let enough = ctx.peers().len() / 2 + 1;
+        let enough = ctx.peers().len().div_ceil(2) + 1;
         match message {
             Message::Query(number) => ctx.send(from, Message::Found(number, self.version)),
             Message::Found(number, version) => {
