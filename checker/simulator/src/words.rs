@@ -98,17 +98,21 @@ impl Names<'_> {
                 start,
                 end,
             } => {
+                let sides = (from.len(), to.len());
                 let (from, to) = (self.nodes(from), self.nodes(to));
                 let until = if *end == Time::MAX {
                     "the end".to_owned()
                 } else {
                     end.to_string()
                 };
-                if *one_way {
-                    format!("nothing gets from {from} to {to}, from {start} to {until}")
-                } else {
-                    format!("{from} and {to} are cut off from each other, from {start} to {until}")
-                }
+                // With several nodes on a side, "and" would not say where one side ends.
+                let cut = match sides {
+                    _ if *one_way => format!("nothing gets from {from} to {to}"),
+                    (1, 1) => format!("{from} and {to} are cut off from each other"),
+                    (1, _) => format!("{from} is cut off from {to}"),
+                    _ => format!("{from} are cut off from {to}"),
+                };
+                format!("{cut}, from {start} to {until}")
             }
             Fault::Crash {
                 node,

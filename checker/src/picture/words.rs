@@ -53,11 +53,16 @@ pub fn sentence(trace: &Trace, moment: &Moment) -> String {
                 to,
                 both_ways,
             } => {
+                let sides = (from.len(), to.len());
                 let (from, to) = (names(trace, from), names(trace, to));
-                if *both_ways {
-                    format!("{from} and {to} are cut off from each other")
-                } else {
-                    format!("nothing gets from {from} to {to} from here on; the other way is open")
+                // With several nodes on a side, "and" would not say where one side ends.
+                match sides {
+                    _ if !*both_ways => format!(
+                        "nothing gets from {from} to {to} from here on; the other way is open"
+                    ),
+                    (1, 1) => format!("{from} and {to} are cut off from each other"),
+                    (1, _) => format!("{from} is cut off from {to}"),
+                    _ => format!("{from} are cut off from {to}"),
                 }
             }
         },

@@ -33,7 +33,7 @@ pub enum Status {
 }
 
 /// A claim about a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// Which claim of the node about itself this one answers: a node that denies a claim gives itself a larger number,
     /// and nobody else ever does.
@@ -46,7 +46,7 @@ pub struct Claim {
 pub type Table = BTreeMap<NodeId, Claim>;
 
 /// What nodes tell each other. Change it as you like.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum Message {
     /// Do you run? And this is what I know.
     Ping(Table),
@@ -55,7 +55,7 @@ pub enum Message {
 }
 
 /// What a node reminds itself of. Change it as you like.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Timer {
     /// The next round begins.
     Round,
@@ -97,10 +97,23 @@ impl Member {
         let listed = listed.filter(|(_, claim)| claim.status != Status::Dead);
         listed.map(|(node, _)| *node).collect()
     }
+
+    /// Puts a line into the story when this node denies something, and when others leave its list or come back to it.
+    fn note_what_is_new(&self, ctx: &mut Context<Self>, before: &Table) {
+        for (node, claim) in &self.table {
+            let Some(known) = before.get(node) else {
+                continue;
+            };
+            let listed = (known.status == Status::Dead) != (claim.status == Status::Dead);
+            if listed || *node == ctx.id() && known != claim {
+                ctx.note(format!("{node} {claim:?}"));
+            }
+        }
+    }
 }
 
-/// Hands everything to the function that it is for; first of all, every claim in a message is learned. Nothing is to be done
-/// here.
+/// Hands everything to the function that it is for; first of all, every claim in a message is learned. Notes in the story say
+/// who was silent, and what a node has come to believe. Nothing is to be done here.
 impl Node for Member {
     type Message = Message;
     type Timer = Timer;
@@ -125,6 +138,7 @@ impl Node for Member {
     }
 
     fn on_message(&mut self, ctx: &mut Context<Self>, from: NodeId, message: Message) {
+        let before = self.table.clone();
         let (Message::Ping(table) | Message::Ack(table)) = &message;
         for (&node, &claim) in table {
             self.learn(ctx, node, claim);
@@ -133,13 +147,21 @@ impl Node for Member {
             Message::Ping(_) => self.on_ping(ctx, from),
             Message::Ack(_) => self.on_ack(from),
         }
+        self.note_what_is_new(ctx, &before);
     }
 
     fn on_timer(&mut self, ctx: &mut Context<Self>, timer: Timer) {
+        let before = self.table.clone();
         match timer {
-            Timer::Round => self.on_round(ctx),
+            Timer::Round => {
+                if let Some(silent) = self.pinged {
+                    ctx.note(format!("{silent} silent"));
+                }
+                self.on_round(ctx);
+            }
             Timer::Suspicion { node, incarnation } => self.on_suspicion(ctx, node, incarnation),
         }
+        self.note_what_is_new(ctx, &before);
     }
 }
 
@@ -177,5 +199,41 @@ impl Member {
     fn on_suspicion(&mut self, ctx: &mut Context<Self>, node: NodeId, incarnation: u64) {
         let _ = (ctx, node, incarnation, Status::Dead);
         todo!("if it has not, it is dead")
+    }
+}
+
+/// How claims, messages and timers look in stories and pictures. Nothing is to be done here; if you change the types, you may
+/// derive `Debug` instead.
+mod shown {
+    use std::fmt;
+
+    use super::{Claim, Message, Timer};
+
+    impl fmt::Debug for Claim {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let status = format!("{:?}", self.status).to_lowercase();
+            write!(f, "{status} {}", self.incarnation)
+        }
+    }
+
+    /// Without the table: it is that of the sender, and with it no two arrows would look alike.
+    impl fmt::Debug for Message {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(match self {
+                Message::Ping(_) => "Ping",
+                Message::Ack(_) => "Ack",
+            })
+        }
+    }
+
+    impl fmt::Debug for Timer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Timer::Round => f.write_str("Round"),
+                Timer::Suspicion { node, incarnation } => {
+                    write!(f, "Suspicion {node} {incarnation}")
+                }
+            }
+        }
     }
 }

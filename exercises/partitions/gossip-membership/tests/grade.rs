@@ -238,9 +238,7 @@ fn two_sides_find_each_other_again() {
 #[test]
 fn news_spread_like_a_rumour() {
     members(48)
-        .promise(
-            "with 48 nodes it takes hardly longer until everybody knows of a node that has started",
-        )
+        .promise("48 nodes hear of one that has started in the same two seconds as five, with no more messages each")
         .check(|sim| {
             sim.run_for(JOINED);
             sim.crash(N1);
