@@ -52,6 +52,12 @@ pub fn read(path: &Path, secret: &Secret) -> Result<Vec<Line>> {
         false => path.to_owned(),
     };
     let name = path.to_string_lossy();
+    if !path.exists() {
+        return Err(Error::Usage(format!(
+            "`{name}` does not exist: that part has not come to its end\n\
+             Grade it again, with the same `--out`: it goes on where it was."
+        )));
+    }
     let source = Source::read(&path, &name, LIMIT)?;
     let mut lines = Vec::new();
     for (index, text) in source.text.lines().enumerate() {

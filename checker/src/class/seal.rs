@@ -24,6 +24,14 @@ impl Secret {
     /// # Errors
     /// If the file cannot be read or holds too little.
     pub fn read(path: &Path) -> Result<Secret> {
+        // It is no file of the course, so it cannot be restored from a copy of that.
+        if !path.exists() {
+            return Err(Error::Usage(format!(
+                "the course secret `{}` does not exist\n\
+                 Make one with `openssl rand -hex 32`, and keep it: the same secret gives the\nsame hidden seeds.",
+                path.display()
+            )));
+        }
         let source = Source::read(path, &path.to_string_lossy(), TEXT_LIMIT)?;
         let text = source.text.trim();
         if text.len() < LEAST {
