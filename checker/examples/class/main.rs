@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 // By this name `sample` knows it, also within the library's tests.
-use checker;
+extern crate checker;
 use checker::class::report::{csv, gradescope, html, junit, students};
 
 fn main() -> Result<(), Box<dyn Error>> {

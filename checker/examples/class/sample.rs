@@ -4,7 +4,10 @@ use super::checker::class::line::{Basis, Finding, LINE_FORMAT, Level, Line, Scen
 use super::checker::class::report::{About, Asked, Check};
 use super::checker::class::similar;
 
-const EXERCISES: [(&str, &str, &[(&str, &str, u32)]); 6] = [
+/// A test function's name, what it checks, and the points that it is worth.
+type Scored = (&'static str, &'static str, u32);
+
+const EXERCISES: [(&str, &str, &[Scored]); 6] = [
     (
         "request-reply",
         "Request and reply",
@@ -249,8 +252,8 @@ fn line(name: &str, student: usize, exercise: usize, skill: u64, random: &mut Ra
     }
 }
 
-fn scenarios(checks: &[(&str, &str, u32)], skill: u64, random: &mut Random) -> Vec<Scenario> {
-    let scenario = |(index, (test, title, possible)): (usize, &(&str, &str, u32))| {
+fn scenarios(checks: &[Scored], skill: u64, random: &mut Random) -> Vec<Scenario> {
+    let scenario = |(index, (test, title, possible)): (usize, &Scored)| {
         let passes = random.below(100) < skill + 25 - 5 * index.min(5) as u64;
         let (outcome, told, counterexample) = match random.below(30) {
             _ if passes => ("passed", String::new(), None),
@@ -332,8 +335,8 @@ fn source(author: usize, exercise: usize, is_copy: bool) -> String {
     text
 }
 
-/// Numbers that are good enough to make up a class (Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*,
-/// OOPSLA 2014).
+/// Numbers that are good enough to make up a class (Steele, Lea, Flood, *Fast Splittable Pseudorandom Number
+/// Generators*, OOPSLA 2014).
 struct Random(u64);
 
 impl Random {

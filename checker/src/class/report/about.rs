@@ -14,7 +14,8 @@ pub struct About {
     pub exercises: Vec<Asked>,
     /// The isolation in force now. Lines that were kept from an earlier run name their own.
     pub level: Level,
-    /// How many submissions there are. There are lines of fewer if the run was cut into shards or has not come to its end.
+    /// How many submissions there are. There are lines of fewer if the run was cut into shards or has not come to its
+    /// end.
     pub submissions: usize,
 }
 

@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 
 use super::about::About;
 use super::students;
-use crate::class::line::{Finding, Line};
+use super::verdict::{Verdict, rows};
+use crate::class::line::Line;
 use crate::picture::escape::visible;
 
 /// The gradebook of a class. The first row names the columns, the second tells the points that can be earned, and then
 /// come the students in the order of their lines.
 ///
-/// A file that is missing, refused or does not compile earns 0. Where there is no verdict, or no line, the cell is
-/// empty, and so is the total: nobody's zero is booked before it was found out.
+/// A file that is missing, refused or does not compile earns 0. Where there is no verdict on a scenario, or no line,
+/// the cell is empty, and so is the total: nobody's zero is booked before it was found out.
 pub fn csv(lines: &[Line], about: &About) -> String {
     let mut text = String::new();
     let ids = about.exercises.iter().map(|asked| cell(&asked.id));
@@ -42,7 +43,7 @@ pub fn csv(lines: &[Line], about: &About) -> String {
     for (student, lines) in students(lines) {
         let points: BTreeMap<&str, Option<u32>> = lines
             .iter()
-            .map(|line| (line.exercise.as_str(), booked(line)))
+            .map(|line| (line.exercise.as_str(), booked(line, about)))
             .collect();
         let earned: Vec<Option<u32>> = about
             .exercises
@@ -58,11 +59,11 @@ pub fn csv(lines: &[Line], about: &About) -> String {
 }
 
 /// The points that are final.
-fn booked(line: &Line) -> Option<u32> {
-    match &line.finding {
-        Finding::NoVerdict { .. } => None,
-        _ => Some(line.points),
-    }
+fn booked(line: &Line, about: &About) -> Option<u32> {
+    let open = rows(line, about)
+        .iter()
+        .any(|row| row.verdict == Verdict::Unjudged);
+    (!open).then_some(line.points)
 }
 
 fn row(text: &mut String, cells: impl Iterator<Item = String>) {

@@ -58,7 +58,7 @@ pub fn gradescope(lines: &[Line], about: &About) -> String {
                 "failed"
             };
             let mut output = row.shown();
-            if row.verdict == Verdict::NoVerdict {
+            if row.verdict == Verdict::Unjudged {
                 output = format!("There is no verdict, which may not be your fault.\n{output}");
             }
             tests.push(Test {

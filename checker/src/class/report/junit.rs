@@ -44,7 +44,7 @@ fn mark(row: &Row<'_>) -> Option<Mark> {
         Verdict::Passed => return None,
         Verdict::Failed(_) => Element::Failure,
         Verdict::Missing => Element::Skipped,
-        Verdict::Refused | Verdict::DoesNotCompile | Verdict::NoVerdict => Element::Error,
+        Verdict::Refused | Verdict::DoesNotCompile | Verdict::Unjudged => Element::Error,
     };
     Some(Mark {
         element,

@@ -28,8 +28,8 @@ pub(crate) use shown::name;
 /// removed or given another meaning.
 pub const FORMAT: u32 = 1;
 
-/// The lines of each student, in the order in which the students come. All lines of a student have to follow one another,
-/// as they do when they are sorted.
+/// The lines of each student, in the order in which the students come. All lines of a student have to follow one
+/// another, as they do when they are sorted.
 pub fn students(lines: &[Line]) -> impl Iterator<Item = (&str, &[Line])> {
     lines
         .chunk_by(|first, second| first.student == second.student)

@@ -34,7 +34,10 @@ pub fn name(text: &str) -> String {
 
 /// The first bytes of `text`, at most `limit`, up to a whole character, and how many are missing.
 fn cut(text: &str, limit: usize) -> (&str, usize) {
-    let end = text.floor_char_boundary(limit);
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
     (&text[..end], text.len() - end)
 }
 

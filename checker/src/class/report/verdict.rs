@@ -21,7 +21,7 @@ pub enum Verdict {
     /// The file does not compile.
     DoesNotCompile,
     /// It could not be judged, which may not be the student's fault.
-    NoVerdict,
+    Unjudged,
 }
 
 /// How a scenario can fail. A name that this version does not know is told as [`Failure::Other`].
@@ -57,7 +57,7 @@ impl Verdict {
         Verdict::DoesNotCompile,
         Verdict::Refused,
         Verdict::Missing,
-        Verdict::NoVerdict,
+        Verdict::Unjudged,
     ];
 
     /// What a line calls `outcome`.
@@ -66,7 +66,7 @@ impl Verdict {
             .iter()
             .any(|kind| kind.id() == outcome)
         {
-            return Verdict::NoVerdict;
+            return Verdict::Unjudged;
         }
         let known = Verdict::ALL
             .into_iter()
@@ -83,7 +83,7 @@ impl Verdict {
             Verdict::Failed(Failure::NeverReturns) => Some(Kind::NeverReturns),
             Verdict::Failed(Failure::Storm) => Some(Kind::Storm),
             Verdict::Failed(Failure::Crashed) => Some(Kind::Crashed),
-            Verdict::NoVerdict => Some(Kind::NoVerdict),
+            Verdict::Unjudged => Some(Kind::NoVerdict),
             _ => None,
         }
     }
@@ -151,13 +151,13 @@ pub fn whole(line: &Line) -> Option<Verdict> {
         Finding::Missing => Some(Verdict::Missing),
         Finding::Refused { .. } => Some(Verdict::Refused),
         Finding::DoesNotCompile { .. } => Some(Verdict::DoesNotCompile),
-        Finding::NoVerdict { .. } => Some(Verdict::NoVerdict),
+        Finding::NoVerdict { .. } => Some(Verdict::Unjudged),
         Finding::Ran { .. } => None,
     }
 }
 
-/// What is told of each scenario of a line, in the manifest's order. Where no suite ran, the first one tells why, and the
-/// others say that it is told there.
+/// What is told of each scenario of a line, in the manifest's order. Where no suite ran, the first one tells why, and
+/// the others say that it is told there.
 pub fn rows<'a>(line: &'a Line, about: &'a About) -> Vec<Row<'a>> {
     if let Finding::Ran { scenarios } = &line.finding {
         return scenarios

@@ -6,10 +6,10 @@ use crate::class::line::Line;
 
 /// How much of two files has to be in both for them to be told, unless somebody wants another limit.
 ///
-/// Measured on this course: of 585 wrong variants of solutions, which are solutions with a bug, 19 in 20 have a share of
-/// 0.71 or more with the solution; of 67 pairs of right solutions with different designs, 9 in 10 have 0.13 or less. The
-/// exceptions are a variant that was made out of the solution, and the plans of `break-the-failover`, which differ in
-/// numbers only.
+/// Measured on this course: of 585 wrong variants of solutions, which are solutions with a bug, 19 in 20 have a share
+/// of 0.71 or more with the solution; of 67 pairs of right solutions with different designs, 9 in 10 have 0.13 or
+/// less. The exceptions are a variant that was made out of the solution, and the plans of `break-the-failover`, which
+/// differ in numbers only.
 pub const LEAST: f64 = 0.5;
 
 /// A number that more submissions hold than this, and more than half of them, is left out.
@@ -39,13 +39,14 @@ pub struct Pair {
     pub identical: bool,
 }
 
-/// The pairs of submissions to one exercise of which at least `least` (0 to 1) is in both, at most [`MOST`] an exercise:
-/// sorted by exercise, then the most alike first, then by name.
+/// The pairs of submissions to one exercise of which at least `least` (0 to 1) is in both, at most [`MOST`] an
+/// exercise: sorted by exercise, then the most alike first, then by name.
 ///
-/// What is shared is weighed, not counted. Students who were taught the same and fill in the same stub write some things
-/// alike. How many of them hold a number says how much it means that two do: `log2((n + 8) / d)` bits if `d` of `n` do, as
-/// if eight more were in the class who share nothing, so that few do not weigh more than they know. Numbers that more than half of a class holds are the exercise's only natural form, and are left out, in classes that
-/// are not too small to say so. A pair's share is the weight of what is in both over that of what is in one or the other
+/// What is shared is weighed, not counted. Students who were taught the same and fill in the same stub write some
+/// things alike. How many of them hold a number says how much it means that two do: `log2((n + 8) / d)` bits if `d` of
+/// `n` do, as if eight more were in the class who share nothing, so that few do not weigh more than they know. Numbers
+/// that more than half of a class holds are the exercise's only natural form, and are left out, in classes that are
+/// not too small to say so. A pair's share is the weight of what is in both over that of what is in one or the other
 /// (Jaccard's index, weighted).
 ///
 /// Each number leads to those who hold it, so that only those are compared who share something.
@@ -128,8 +129,8 @@ fn of_exercise(lines: &[&Line], least: f64) -> Vec<Pair> {
     pairs
 }
 
-/// The binary logarithm in 256ths, with straight lines between the powers of two: whole numbers, so that weights are the
-/// same on every machine.
+/// The binary logarithm in 256ths, with straight lines between the powers of two: whole numbers, so that weights are
+/// the same on every machine.
 fn bits(number: usize) -> u64 {
     let number = u64::try_from(number.max(1)).unwrap_or(u64::MAX);
     let whole = number.ilog2();

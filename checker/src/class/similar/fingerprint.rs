@@ -9,15 +9,15 @@ use super::tokens::tokens;
 /// with the solution that they were made from ([`super::LEAST`] says how much with 16).
 pub const GRAM: usize = 16;
 
-/// Of so many hashes in a row, the smallest is kept (the paper's `w`): a run of `GRAM + WINDOW - 1` tokens that two files
-/// share is never missed.
+/// Of so many hashes in a row, the smallest is kept (the paper's `w`): a run of `GRAM + WINDOW - 1` tokens that two
+/// files share is never missed.
 pub const WINDOW: usize = 8;
 
 /// The most numbers that a fingerprint has. The longest solution of the course has a tenth of it.
 pub const LIMIT: usize = 4096;
 
-/// The fingerprint of a file: sorted, without repetitions, at most [`LIMIT`] numbers. Any text has one; that of a text of
-/// less than [`GRAM`] tokens is empty.
+/// The fingerprint of a file: sorted, without repetitions, at most [`LIMIT`] numbers. Any text has one; that of a text
+/// of less than [`GRAM`] tokens is empty.
 pub fn fingerprint(source: &str) -> Vec<u32> {
     fingerprint_without(source, &[])
 }
@@ -38,8 +38,8 @@ pub fn fingerprint_without(source: &str, given: &[u32]) -> Vec<u32> {
     chosen
 }
 
-/// The hashes of all runs of [`GRAM`] tokens of a file, sorted, without repetitions: what [`fingerprint_without`] leaves
-/// out. All of them, since a change beside a run changes which of its hashes is the smallest.
+/// The hashes of all runs of [`GRAM`] tokens of a file, sorted, without repetitions: what [`fingerprint_without`]
+/// leaves out. All of them, since a change beside a run changes which of its hashes is the smallest.
 pub fn grams(source: &str) -> Vec<u32> {
     let mut hashes = hashes(source);
     hashes.sort_unstable();
@@ -52,7 +52,8 @@ fn hashes(source: &str) -> Vec<u32> {
 }
 
 /// FNV-1a over the tokens, 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>), and its upper half after a
-/// multiplication that lets every token reach it. It need not withstand anybody: who can choose his tokens need not copy.
+/// multiplication that lets every token reach it. It need not withstand anybody: who can choose his tokens need not
+/// copy.
 fn hash(gram: &[u32]) -> u32 {
     let hash = gram.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, token| {
         (hash ^ u64::from(*token)).wrapping_mul(0x0100_0000_01b3)

@@ -1,10 +1,11 @@
 //! The tokens of a Rust file, as numbers: without what a copier changes first.
 //!
-//! Every name is the same token, and so is every number, every text and every lifetime; comments and spaces are none. Commas
-//! that formatting adds or takes away are left out. What remains is keywords and punctuation around nameless things.
+//! Every name is the same token, and so is every number, every text and every lifetime; comments and spaces are none.
+//! Commas that formatting adds or takes away are left out. What remains is keywords and punctuation around nameless
+//! things.
 //!
-//! This is no compiler: any text has tokens, and what is no Rust has some that mean nothing. A parser that can refuse, or
-//! that needs more stack the deeper brackets nest, would be the wrong tool for files that anybody may have made.
+//! This is no compiler: any text has tokens, and what is no Rust has some that mean nothing. A parser that can refuse,
+//! or that needs more stack the deeper brackets nest, would be the wrong tool for files that anybody may have made.
 
 /// Larger than any character, which stands for itself.
 const NAME: u32 = 0x11_0000;
@@ -144,7 +145,8 @@ impl Lexer<'_> {
         self.skip(self.rest.len() - bytes.len());
     }
 
-    /// A text in quotation marks, which begin after `before` bytes less one; a backslash takes the next letter's meaning.
+    /// A text in quotation marks, which begin after `before` bytes less one; a backslash takes the next letter's
+    /// meaning.
     fn text(&mut self, before: usize) -> u32 {
         self.skip(before);
         let mut letters = self.rest.char_indices();

@@ -50,15 +50,15 @@ impl Grade {
         Grade::Not(Verdict::DoesNotCompile),
         Grade::Not(Verdict::Refused),
         Grade::Not(Verdict::Missing),
-        Grade::Not(Verdict::NoVerdict),
+        Grade::Not(Verdict::Unjudged),
     ];
 
     fn of(line: &Line, rows: &[Row<'_>]) -> Grade {
         match whole(line) {
             Some(verdict) => Grade::Not(verdict),
             None if line.is_full() => Grade::Full,
-            None if rows.iter().any(|row| row.verdict == Verdict::NoVerdict) => {
-                Grade::Not(Verdict::NoVerdict)
+            None if rows.iter().any(|row| row.verdict == Verdict::Unjudged) => {
+                Grade::Not(Verdict::Unjudged)
             }
             None if line.points > 0 => Grade::Part,
             None => Grade::Nothing,

@@ -78,7 +78,7 @@ pub fn section(class: &Class<'_>, pairs: &[Pair]) -> String {
         levels(class),
         list(
             class,
-            Verdict::NoVerdict,
+            Verdict::Unjudged,
             "No verdict",
             "These could not be judged, which may not be the students' fault. The next run grades them again.",
         ),

@@ -1,7 +1,7 @@
 //! The class as a page: one file that needs no network and no script.
 //!
-//! Nothing that came with a submission becomes markup: every text goes through [`text`]. Should one ever get past it, the
-//! page's policy lets no script run but its own, and lets nothing be fetched or sent.
+//! Nothing that came with a submission becomes markup: every text goes through [`text`]. Should one ever get past it,
+//! the page's policy lets no script run but its own, and lets nothing be fetched or sent.
 
 mod basis;
 mod class;
@@ -26,7 +26,8 @@ const STYLE: &str = include_str!("class.css");
 /// What sorts, finds and opens: extras.
 const SCRIPT: &str = include_str!("class.js");
 
-/// SHA-256 of [`SCRIPT`], in base 64: the one script that the page's policy allows. `checker/tests/schemas/run` checks it.
+/// SHA-256 of [`SCRIPT`], in base 64: the one script that the page's policy allows. `checker/tests/schemas/run` checks
+/// it.
 const SCRIPT_HASH: &str = "E19RPgmyJOHj3L9E9qbiPgDPKHZEd8usAk+lYKsGWf8=";
 
 /// The class as one self-contained HTML document.

@@ -37,7 +37,7 @@ pub fn header(class: &Class<'_>, pairs: &[Pair]) -> String {
             .filter(|(_, _, work)| work.grade == grade)
             .count()
     };
-    let unjudged = grades(Grade::Not(Verdict::NoVerdict));
+    let unjudged = grades(Grade::Not(Verdict::Unjudged));
     let refused = grades(Grade::Not(Verdict::Refused));
     let groups = groups(pairs).len();
     let tiles = [

@@ -55,7 +55,7 @@ fn cell(student: usize, exercise: usize, work: Option<&Work<'_>>) -> String {
     let (shown, by) = match work.grade {
         Grade::Full => (format!("{points} ✓"), i64::from(points)),
         Grade::Part | Grade::Nothing => (points.to_string(), i64::from(points)),
-        Grade::Not(Verdict::NoVerdict) => ("?".to_owned(), -2),
+        Grade::Not(Verdict::Unjudged) => ("?".to_owned(), -2),
         Grade::Not(Verdict::Missing) => ("–".to_owned(), -1),
         Grade::Not(Verdict::Refused) => (format!("{points} !"), i64::from(points)),
         Grade::Not(_) => (format!("{points} ✗"), i64::from(points)),

@@ -1,5 +1,5 @@
-//! As much of JSON Schema (2020-12) as the schemas of the tests use; a keyword that is not known here is an error, so that
-//! nothing is taken for checked that is not. The crates that know all of it bring some thirty others along.
+//! As much of JSON Schema (2020-12) as the schemas of the tests use; a keyword that is not known here is an error, so
+//! that nothing is taken for checked that is not. The crates that know all of it bring some thirty others along.
 
 use serde_json::Value;
 
@@ -36,8 +36,8 @@ fn check(root: &Value, schema: &Value, value: &Value, place: &str, errors: &mut 
             "enum" if !wanted.as_array().unwrap().contains(value) => {
                 error(format!("is none of {wanted}"))
             }
-            "minimum" if value.as_f64() < wanted.as_f64() => {
-                error(format!("is less than {wanted}"))
+            "minimum" if value.is_number() && value.as_f64() < wanted.as_f64() => {
+                error(format!("is less than {wanted}"));
             }
             "enum" | "minimum" => {}
             "required" => {
