@@ -20,7 +20,7 @@ use list::{ATTACKS, Attack, Danger};
 use serde_json::Value;
 use support::Course;
 
-const LEVELS: [&str; 3] = ["sandbox", "limits", "process"];
+const LEVELS: [&str; 1] = ["sandbox"];
 
 /// What only the grader and another student know.
 const HIDDEN: &str = "known-to-nobody-else";
@@ -44,7 +44,11 @@ fn no_attack_works_in_the_sandbox() {
         LEVELS.iter().map(|level| class.graded(level)).collect();
     let mut wrong = String::new();
     for attack in ATTACKS {
-        let Found { gained, status, text } = &found[0][attack.slug];
+        let Found {
+            gained,
+            status,
+            text,
+        } = &found[0][attack.slug];
         if gained != "stopped" || status != attack.expected {
             let text: String = text.chars().take(1500).collect();
             wrong.push_str(&format!("{}: {gained}, {status}\n  {text}\n", attack.slug));
@@ -61,12 +65,16 @@ fn no_attack_works_in_the_sandbox() {
 
 /// What was gained by each attack, at each level.
 fn table(found: &[BTreeMap<&str, Found>]) -> String {
-    let mut table = "| attack | what it tries | sandbox | limits | process |\n|---|---|---|---|---|\n".to_owned();
+    let mut table =
+        "| attack | what it tries | sandbox | limits | process |\n|---|---|---|---|---|\n"
+            .to_owned();
     for attack in ATTACKS {
         let about = attack.about.trim_end_matches('.');
         table.push_str(&format!("| `{}` | {about} |", attack.slug));
         for level in found {
-            let gained = level.get(attack.slug).map_or("not tried", |found| &found.gained);
+            let gained = level
+                .get(attack.slug)
+                .map_or("not tried", |found| &found.gained);
             table.push_str(&format!(" {gained} |"));
         }
         table.push('\n');
@@ -99,6 +107,8 @@ impl Class {
             checker,
             folder: tempfile::tempdir().unwrap(),
         };
+        // Verdicts are kept from run to run, which is not what is to be seen here.
+        let _ = fs::remove_dir_all(class.course.path("target/faultline/class/verdicts"));
         fs::write(class.other(), format!("//! {HIDDEN}\n\npub mod api;\n")).unwrap();
         class
     }
@@ -113,12 +123,17 @@ impl Class {
         let mut found = BTreeMap::new();
         for exercise in ["request-reply", "echo"] {
             let tried = |attack: &&Attack| {
-                let of = if attack.slug.starts_with("echo") { "echo" } else { "request-reply" };
+                let of = if attack.slug.starts_with("echo") {
+                    "echo"
+                } else {
+                    "request-reply"
+                };
                 of == exercise && (level != "process" || attack.danger != Danger::Unlimited)
             };
             // What may take the grader down is graded alone, where it can.
             let alone = |attack: &&Attack| attack.danger == Danger::Grader && level != "sandbox";
-            let (lonely, together): (Vec<_>, Vec<_>) = ATTACKS.iter().filter(tried).partition(alone);
+            let (lonely, together): (Vec<_>, Vec<_>) =
+                ATTACKS.iter().filter(tried).partition(alone);
             self.grade(level, exercise, &together, &mut found);
             for attack in lonely {
                 self.grade(level, exercise, &[attack], &mut found);
@@ -134,22 +149,47 @@ impl Class {
         attacks: &[&'static Attack],
         found: &mut BTreeMap<&'static str, Found>,
     ) {
-        let base = self.folder.path().join(format!("{level}-{exercise}-{}", attacks.len()));
+        let base = self
+            .folder
+            .path()
+            .join(format!("{level}-{exercise}-{}", attacks.len()));
         let (submissions, out) = (base.join("class"), base.join("grades"));
         for attack in attacks {
-            self.hand_in(attack, &submissions.join(attack.slug), &base.join(attack.slug));
+            self.hand_in(
+                attack,
+                &submissions.join(attack.slug),
+                &base.join(attack.slug),
+            );
         }
         let together = attacks.len() > 2;
         if together {
             for name in NAMES {
-                self.hand_in(attack("markup"), &submissions.join(name), &base.join("markup"));
+                self.hand_in(
+                    attack("markup"),
+                    &submissions.join(name),
+                    &base.join("markup"),
+                );
             }
         }
-        let mut arguments: Vec<PathBuf> = ["grade", "--isolation", level, "--exercise", exercise, "--jobs", "2", "--course-secret", "secret", "--out"]
-            .map(PathBuf::from)
-            .to_vec();
+        let mut arguments: Vec<PathBuf> = [
+            "grade",
+            "--isolation",
+            level,
+            "--exercise",
+            exercise,
+            "--jobs",
+            "2",
+            "--course-secret",
+            "secret",
+            "--out",
+        ]
+        .map(PathBuf::from)
+        .to_vec();
         arguments.push(out.clone());
-        let mut paths: Vec<PathBuf> = fs::read_dir(&submissions).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut paths: Vec<PathBuf> = fs::read_dir(&submissions)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         paths.sort();
         arguments.extend(paths);
         let output = self
@@ -159,10 +199,19 @@ impl Class {
             .env("RUSTC_BOOTSTRAP", "1")
             .output()
             .unwrap();
-        if let [attack] = attacks && output.status.code().is_none() {
+        if let [attack] = attacks
+            && output.status.code().is_none()
+        {
             let gained = "ends the grader".to_owned();
             let (status, text) = (String::new(), String::new());
-            found.insert(attack.slug, Found { gained, status, text });
+            found.insert(
+                attack.slug,
+                Found {
+                    gained,
+                    status,
+                    text,
+                },
+            );
             return;
         }
         let lines = fs::read_to_string(out.join("grades.jsonl"))
@@ -185,9 +234,15 @@ impl Class {
         fs::create_dir_all(inside.parent().unwrap()).unwrap();
         let source = attack
             .source
-            .replace("// + server\n", "pub const SERVER: NodeId = NodeId::new(0);\n")
+            .replace(
+                "// + server\n",
+                "pub const SERVER: NodeId = NodeId::new(0);\n",
+            )
             .replace("// + node\n", include_str!("attacks/node.txt"))
-            .replace("// + brackets\n", &format!("{0}{1}", "(".repeat(120 << 10), ")".repeat(120 << 10)))
+            .replace(
+                "// + brackets\n",
+                &format!("{0}{1}", "(".repeat(120 << 10), ")".repeat(120 << 10)),
+            )
             .replace("{left}", &left.to_string_lossy())
             .replace("{secret}", &self.other().to_string_lossy());
         fs::write(&inside, source).unwrap();
@@ -221,8 +276,10 @@ fn looked_at(line: &str, left: &Path) -> Found {
     let status = match finding["scenarios"].as_array() {
         None => text(&finding["status"]),
         Some(scenarios) => {
-            let mut kinds: Vec<String> =
-                scenarios.iter().map(|scenario| text(&scenario["outcome"])).collect();
+            let mut kinds: Vec<String> = scenarios
+                .iter()
+                .map(|scenario| text(&scenario["outcome"]))
+                .collect();
             kinds.dedup();
             kinds.join(", ")
         }
@@ -243,17 +300,27 @@ fn looked_at(line: &str, left: &Path) -> Found {
         false => gained.join(", "),
     };
     let text = line.to_owned();
-    Found { gained, status, text }
+    Found {
+        gained,
+        status,
+        text,
+    }
 }
 
 /// Reports and terminal show what students wrote, and carry none of it out.
 fn nothing_is_carried_out(out: &Path, output: &Output, lines: usize) {
     let html = fs::read_to_string(out.join("class.html")).unwrap();
-    assert!(!html.contains("<script>alert"), "a script of a student is in the page");
+    assert!(
+        !html.contains("<script>alert"),
+        "a script of a student is in the page"
+    );
     let csv = fs::read_to_string(out.join("grades.csv")).unwrap();
     for field in csv.lines().flat_map(|line| line.split(',')) {
         let field = field.trim_start_matches('"');
-        assert!(!field.starts_with(['=', '@', '\t']), "a formula is in {field:?}");
+        assert!(
+            !field.starts_with(['=', '@', '\t']),
+            "a formula is in {field:?}"
+        );
     }
     let junit = fs::read_to_string(out.join("junit.xml")).unwrap();
     let said = [&*output.stdout, &*output.stderr].concat();
@@ -297,6 +364,18 @@ fn course(checker: &Path) -> Course {
     ] {
         course.write(file, fs::read(root.join(file)).unwrap());
     }
+    // Two scenarios are enough, one with faults and one without.
+    for test in [
+        "a_lost_message_is_sent_again",
+        "late_copies_change_nothing",
+        "a_broken_connection_is_survived",
+    ] {
+        course.replace(
+            "exercises/why-distribute/request-reply/tests/grade.rs",
+            &format!("#[test]\nfn {test}"),
+            &format!("fn {test}"),
+        );
+    }
     course.write(
         "exercises/why-distribute/request-reply/exercise.toml",
         include_str!("attacks/request-reply.toml"),
@@ -304,20 +383,40 @@ fn course(checker: &Path) -> Course {
     let echo = "exercises/why-distribute/echo";
     let manifest = course.read("exercises/why-distribute/request-reply/Cargo.toml");
     course
-        .write(&format!("{echo}/Cargo.toml"), manifest.replace("request-reply", "echo"))
-        .write(&format!("{echo}/exercise.toml"), include_str!("attacks/echo.toml"))
-        .write(&format!("{echo}/src/api.rs"), include_str!("attacks/echo-api.txt"))
-        .write(&format!("{echo}/src/lib.rs"), include_str!("attacks/echo-right.txt"))
-        .write(&format!("{echo}/tests/grade.rs"), include_str!("attacks/echo-suite.txt"));
+        .write(
+            &format!("{echo}/Cargo.toml"),
+            manifest.replace("request-reply", "echo"),
+        )
+        .write(
+            &format!("{echo}/exercise.toml"),
+            include_str!("attacks/echo.toml"),
+        )
+        .write(
+            &format!("{echo}/src/api.rs"),
+            include_str!("attacks/echo-api.txt"),
+        )
+        .write(
+            &format!("{echo}/src/lib.rs"),
+            include_str!("attacks/echo-right.txt"),
+        )
+        .write(
+            &format!("{echo}/tests/grade.rs"),
+            include_str!("attacks/echo-suite.txt"),
+        );
     let manifest = course.read("solutions/why-distribute/request-reply/Cargo.toml");
     course
         .write("solutions/why-distribute/echo/Cargo.toml", manifest.replace("request-reply", "echo"))
         .write(
             "solutions/why-distribute/echo/src/lib.rs",
-            include_str!("attacks/echo-right.txt").replace(
-                "pub mod api;",
-                "#[path = \"../../../../exercises/why-distribute/echo/src/api.rs\"]\npub mod api;",
-            ),
+            include_str!("attacks/echo-right.txt")
+                .replace(
+                    "pub mod api;",
+                    "#[path = \"../../../../exercises/why-distribute/echo/src/api.rs\"]\npub mod api;",
+                )
+                .replace(
+                    "    Answer(word.to_owned())\n",
+                    "    // BEGIN SOLUTION say it again\n    Answer(word.to_owned())\n    // END SOLUTION\n",
+                ),
         );
     course
 }

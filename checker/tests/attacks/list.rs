@@ -183,7 +183,11 @@ fn wrapper(folder: &Path, _: &Path) {
     fs::create_dir(folder.join(".cargo")).unwrap();
     let config = "[build]\nrustc-wrapper = \"./wrapper.sh\"\n";
     fs::write(folder.join(".cargo/config.toml"), config).unwrap();
-    fs::write(folder.join("wrapper.sh"), "#!/bin/sh\ntouch '{left}'\nexec \"$@\"\n").unwrap();
+    fs::write(
+        folder.join("wrapper.sh"),
+        "#!/bin/sh\ntouch '{left}'\nexec \"$@\"\n",
+    )
+    .unwrap();
 }
 
 /// A manifest by which the suite is a program that does nothing.
@@ -197,7 +201,8 @@ fn manifest(folder: &Path, _: &Path) {
 /// A suite that asks for nothing.
 fn suite(folder: &Path, _: &Path) {
     fs::create_dir(folder.join("tests")).unwrap();
-    let suite = "#[test]\nfn a_call_is_answered() {}\n\n#[test]\nfn a_call_is_carried_out_once() {}\n";
+    let suite =
+        "#[test]\nfn a_call_is_answered() {}\n\n#[test]\nfn a_call_is_carried_out_once() {}\n";
     fs::write(folder.join("tests/grade.rs"), suite).unwrap();
 }
 
