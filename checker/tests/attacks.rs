@@ -15,12 +15,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use list::{ATTACKS, Attack, Danger};
 use serde_json::Value;
 use support::Course;
 
-const LEVELS: [&str; 1] = ["sandbox"];
+const LEVELS: [&str; 3] = ["sandbox", "limits", "process"];
 
 /// What only the grader and another student know.
 const HIDDEN: &str = "known-to-nobody-else";
@@ -37,9 +38,18 @@ const NAMES: [&str; 5] = [
     "+1,2\"\r\n3",
 ];
 
+/// The course is built once, and one test at a time uses it.
+static CLASS: LazyLock<Mutex<Class>> = LazyLock::new(|| Mutex::new(Class::new()));
+
+fn class() -> MutexGuard<'static, Class> {
+    CLASS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
 #[test]
 fn no_attack_works_in_the_sandbox() {
-    let class = Class::new();
+    let class = class();
     let found: Vec<BTreeMap<&str, Found>> =
         LEVELS.iter().map(|level| class.graded(level)).collect();
     let mut wrong = String::new();
@@ -61,6 +71,36 @@ fn no_attack_works_in_the_sandbox() {
         security.contains(&table),
         "the table of attacks in SECURITY.md is not what was seen:\n{table}"
     );
+}
+
+/// Packages of the same name, built at the same time, must not be taken for one another: of each pair one is right, and no two
+/// files are the same.
+#[test]
+fn nobody_gets_what_another_has_earned() {
+    const PAIRS: usize = 25;
+    let class = class();
+    let base = class.folder.path().join("swap");
+    let mut expected = BTreeMap::new();
+    for pair in 0..PAIRS {
+        for (place, right) in [("a", pair % 2 == 0), ("b", pair % 2 == 1)] {
+            let student = format!("{pair:02}-{place}");
+            let right_file = include_str!("attacks/echo-right.txt");
+            let text = match right {
+                true => right_file.to_owned(),
+                false => right_file.replace("word.to_owned()", "word.to_uppercase() + \".\""),
+            };
+            let file = base.join("class").join(&student).join("echo.rs");
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, format!("{text}\n// {student}\n")).unwrap();
+            expected.insert(student, u64::from(right));
+        }
+    }
+    let (lines, _) = class.run("sandbox", "echo", &base);
+    let found: BTreeMap<String, u64> = lines
+        .into_iter()
+        .map(|(student, line)| (student, line_of(&line)["points"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(found, expected);
 }
 
 /// What was gained by each attack, at each level.
@@ -153,7 +193,7 @@ impl Class {
             .folder
             .path()
             .join(format!("{level}-{exercise}-{}", attacks.len()));
-        let (submissions, out) = (base.join("class"), base.join("grades"));
+        let submissions = base.join("class");
         for attack in attacks {
             self.hand_in(
                 attack,
@@ -171,6 +211,34 @@ impl Class {
                 );
             }
         }
+        let (lines, output) = self.run(level, exercise, &base);
+        if let [attack] = attacks
+            && output.status.code().is_none()
+        {
+            let gained = "ends the grader".to_owned();
+            let (status, text) = (String::new(), String::new());
+            found.insert(
+                attack.slug,
+                Found {
+                    gained,
+                    status,
+                    text,
+                },
+            );
+            return;
+        }
+        for attack in attacks {
+            let line = &lines[attack.slug];
+            found.insert(attack.slug, looked_at(line, &base.join(attack.slug)));
+        }
+        if together {
+            nothing_is_carried_out(&base.join("grades"), &output, lines.len());
+        }
+    }
+
+    /// Grades what is in `class` of the folder, two at a time; the lines by student. A grader that was ended leaves none.
+    fn run(&self, level: &str, exercise: &str, base: &Path) -> (BTreeMap<String, String>, Output) {
+        let (submissions, out) = (base.join("class"), base.join("grades"));
         let mut arguments: Vec<PathBuf> = [
             "grade",
             "--isolation",
@@ -199,34 +267,16 @@ impl Class {
             .env("RUSTC_BOOTSTRAP", "1")
             .output()
             .unwrap();
-        if let [attack] = attacks
-            && output.status.code().is_none()
-        {
-            let gained = "ends the grader".to_owned();
-            let (status, text) = (String::new(), String::new());
-            found.insert(
-                attack.slug,
-                Found {
-                    gained,
-                    status,
-                    text,
-                },
-            );
-            return;
+        if output.status.code().is_none() {
+            return (BTreeMap::new(), output);
         }
         let lines = fs::read_to_string(out.join("grades.jsonl"))
             .unwrap_or_else(|error| panic!("{error}: {}", self.course.told(&output)));
-        let lines: BTreeMap<String, String> = lines
+        let lines = lines
             .lines()
             .map(|line| (text(&line_of(line)["student"]), line.to_owned()))
             .collect();
-        for attack in attacks {
-            let line = &lines[attack.slug];
-            found.insert(attack.slug, looked_at(line, &base.join(attack.slug)));
-        }
-        if together {
-            nothing_is_carried_out(&out, &output, lines.len());
-        }
+        (lines, output)
     }
 
     fn hand_in(&self, attack: &Attack, folder: &Path, left: &Path) {
