@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::Location;
 use std::process::ExitCode;
 use std::thread;
 
@@ -17,7 +18,8 @@ const TEST_STACK: usize = 4 << 20;
 /// finds the name of the scenario neither among the arguments nor as that of its thread, and the token of the record
 /// nowhere. Orders are lines `NAME=VALUE` with the variables of [`crate::record`]; the record itself is open already,
 /// and its file descriptor is the program's first argument. What the scenario found is in the record alone; the exit code
-/// only says whether there was something to run.
+/// only says whether there was something to run. Only a scenario that is begun in the file that calls this is the one that
+/// is asked for.
 ///
 /// ```no_run
 /// fn a_write_reaches_every_copy() { /* … */ }
@@ -26,8 +28,10 @@ const TEST_STACK: usize = 4 << 20;
 ///     simulator::graded(&[("a_write_reaches_every_copy", a_write_reaches_every_copy)])
 /// }
 /// ```
+#[track_caller]
 pub fn graded(tests: &[(&str, fn())]) -> ExitCode {
-    let Some(test) = prepare(tests) else {
+    let suite = Location::caller().file();
+    let Some(test) = prepare(tests, suite) else {
         eprintln!("this program is run by `cargo checker grade` alone");
         return ExitCode::from(2);
     };
@@ -42,7 +46,7 @@ pub fn graded(tests: &[(&str, fn())]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn prepare(tests: &[(&str, fn())]) -> Option<fn()> {
+fn prepare(tests: &[(&str, fn())], suite: &'static str) -> Option<fn()> {
     let descriptor = std::env::args().nth(1)?.parse().ok()?;
     let record = inherited(descriptor)?;
     let mut text = String::new();
@@ -56,6 +60,7 @@ fn prepare(tests: &[(&str, fn())]) -> Option<fn()> {
     let (_, test) = tests.iter().find(|(name, _)| *name == scenario)?;
     orders::hand_over(Handed {
         scenario,
+        suite,
         variables,
         record,
     });

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::Write;
+use std::panic::Location;
 use std::rc::Rc;
 use std::thread;
 
@@ -26,8 +27,9 @@ const USUAL_MEMORY: usize = 1 << 30;
 
 /// The name of the test function that is running: that of the orders, or that of the thread, which libtest names after
 /// the test.
+#[track_caller]
 pub(crate) fn scenario_name() -> String {
-    if let Some(name) = orders::claim() {
+    if let Some(name) = orders::claim(Location::caller().file()) {
         return name;
     }
     let thread = thread::current();

@@ -11,6 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::shadow;
 use super::toolchain::{Material, Toolchain};
 use crate::confine::{Confinement, Level, Limits, Purpose, runtime};
 use crate::course::model::Exercise;
@@ -30,6 +31,11 @@ pub enum Compiled {
         /// The compiler's messages.
         messages: String,
     },
+    /// It goes round the contract, which only the compiler can see.
+    Refused {
+        /// Why, in words.
+        reason: String,
+    },
     /// It cannot be told whose fault it is.
     Unknown {
         /// Why.
@@ -37,8 +43,8 @@ pub enum Compiled {
     },
 }
 
-/// Seconds of processor time that the compiler may take for one file: a hundred times what an honest one needs.
-const PROCESSOR: u64 = 60;
+/// Seconds of processor time that the compiler may take for one file: twenty times what an honest one needs.
+const PROCESSOR: u64 = 20;
 
 /// Bytes of address space that it may take.
 const MEMORY: u64 = 6 << 30;
@@ -51,6 +57,9 @@ const WALL: Duration = Duration::from_secs(600);
 
 /// The most of its messages that is kept, in bytes.
 const MESSAGES: u64 = 16 * 1024;
+
+const SHADOWS: &str = "it gives a type of the contract a method that is called as one of a trait, such as `clone`: the suite \
+     could take it for that; give it another name";
 
 /// Compiles `source` in the empty folder `tree`, which is the only place that the compiler may write to.
 ///
@@ -109,6 +118,27 @@ pub fn compile(
         Ran::Refused(messages) => return Ok(Compiled::Failed { messages }),
         Ran::Unknown(reason) => return Ok(Compiled::Unknown { reason }),
     }
+    if let Some(added) = shadow::methods(&contract(material), &material.suite, source) {
+        let changed = inside.join("src").join("methods.rs");
+        fs::write(tree.join(&changed), format!("{source}{added}")).map_err(failed)?;
+        let arguments = words(&[
+            "--crate-type",
+            "lib",
+            "--crate-name",
+            &name,
+            "--emit",
+            "metadata",
+            "-A",
+            "warnings",
+        ]);
+        if let Ran::Refused(messages) = call.run(&changed, arguments, &out.join("methods"))?
+            && messages.contains(shadow::TWICE)
+        {
+            return Ok(Compiled::Refused {
+                reason: SHADOWS.to_owned(),
+            });
+        }
+    }
     let suite = out.join("suite");
     let mut arguments = words(&[
         "--crate-type",
@@ -129,6 +159,16 @@ pub fn compile(
         Ran::Refused(messages) => Ok(Compiled::Failed { messages }),
         Ran::Unknown(reason) => Ok(Compiled::Unknown { reason }),
     }
+}
+
+/// The contract itself.
+fn contract(material: &Material) -> String {
+    let api = material
+        .contract
+        .iter()
+        .find(|(path, _)| path == "src/api.rs");
+    api.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
+        .unwrap_or_default()
 }
 
 fn words(words: &[&str]) -> Vec<OsString> {

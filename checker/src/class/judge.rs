@@ -123,6 +123,7 @@ impl Desk<'_> {
         )?;
         match compiled {
             Compiled::Failed { messages } => Ok(Finding::DoesNotCompile { messages }),
+            Compiled::Refused { reason } => Ok(Finding::Refused { reason }),
             Compiled::Unknown { reason } => Ok(Finding::NoVerdict { reason }),
             Compiled::Ready { suite, folder } => self.run(task, student, &suite, &folder),
         }

@@ -112,3 +112,98 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
          command again: it goes on where it was.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::line::tests::line;
+    use super::super::seal::tests::{sealed, secret};
+    use super::*;
+
+    const OURS: &str = "ours, and long enough";
+
+    #[test]
+    fn what_was_added_is_known_again_and_the_last_word_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = secret(OURS);
+        let ledger = Ledger::open(folder.path(), &secret).unwrap();
+        ledger.add(&sealed(&secret, line("ada", 1))).unwrap();
+        ledger.add(&sealed(&secret, line("ada", 2))).unwrap();
+        assert_eq!(ledger.known("ada", "primary-backup"), None);
+        drop(ledger);
+        let ledger = Ledger::open(folder.path(), &secret).unwrap();
+        assert_eq!(ledger.known("ada", "primary-backup").unwrap().points, 2);
+        assert_eq!(ledger.known("ada", "log-shipping"), None);
+    }
+
+    #[test]
+    fn a_line_that_was_cut_short_is_none_and_spoils_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = secret(OURS);
+        let (first, second) = (
+            sealed(&secret, line("ada", 1)),
+            sealed(&secret, line("bob", 2)),
+        );
+        let whole = as_text(&second);
+        for kept in [1, whole.len() / 2, whole.len() - 2] {
+            let torn = [as_text(&first), whole[..kept].to_owned()].concat();
+            fs::write(folder.path().join(JOURNAL), torn).unwrap();
+            let ledger = Ledger::open(folder.path(), &secret).unwrap();
+            assert_eq!(ledger.known("ada", "primary-backup"), Some(&first));
+            assert_eq!(ledger.known("bob", "primary-backup"), None, "{kept} bytes");
+            ledger.add(&second).unwrap();
+            drop(ledger);
+            let ledger = Ledger::open(folder.path(), &secret).unwrap();
+            assert_eq!(
+                ledger.known("bob", "primary-backup"),
+                Some(&second),
+                "{kept} bytes"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_not_sealed_here_is_not_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = secret(OURS);
+        let foreign = sealed(&secret("theirs, and long enough"), line("eve", 10));
+        let mut forged = sealed(&ours, line("mallory", 0));
+        forged.points = 10;
+        let text = [as_text(&foreign), as_text(&forged)].concat();
+        fs::write(folder.path().join(JOURNAL), text).unwrap();
+        let ledger = Ledger::open(folder.path(), &ours).unwrap();
+        assert_eq!(ledger.known("eve", "primary-backup"), None);
+        assert_eq!(ledger.known("mallory", "primary-backup"), None);
+    }
+
+    #[test]
+    fn what_was_no_verdict_is_asked_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = secret(OURS);
+        let mut unjudged = line("ada", 0);
+        unjudged.finding = Finding::NoVerdict {
+            reason: "the disk was full".to_owned(),
+        };
+        let ledger = Ledger::open(folder.path(), &secret).unwrap();
+        ledger.add(&sealed(&secret, unjudged)).unwrap();
+        drop(ledger);
+        let ledger = Ledger::open(folder.path(), &secret).unwrap();
+        assert_eq!(ledger.known("ada", "primary-backup"), None);
+    }
+
+    #[test]
+    fn only_one_grades_into_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = secret(OURS);
+        let first = Ledger::open(folder.path(), &secret).unwrap();
+        let second = Ledger::open(folder.path(), &secret)
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            second.contains("somebody else is grading into `"),
+            "{second}"
+        );
+        drop(first);
+        assert!(Ledger::open(folder.path(), &secret).is_ok());
+    }
+}

@@ -114,3 +114,33 @@ impl Line {
         self.points == self.possible && matches!(self.finding, Finding::Ran { .. })
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A line of a student who has earned so many of ten points, not sealed.
+    pub fn line(student: &str, points: u32) -> Line {
+        Line {
+            format: LINE_FORMAT,
+            student: student.to_owned(),
+            exercise: "primary-backup".to_owned(),
+            basis: Basis {
+                file: Some("f".to_owned()),
+                course: "c".to_owned(),
+                checker: "0".to_owned(),
+                compiler: "r".to_owned(),
+                seeds: "s".to_owned(),
+                level: Level::Sandbox,
+            },
+            finding: Finding::Ran {
+                scenarios: Vec::new(),
+            },
+            points,
+            possible: 10,
+            ignored: Vec::new(),
+            fingerprint: Vec::new(),
+            seal: String::new(),
+        }
+    }
+}

@@ -85,3 +85,82 @@ pub fn read(path: &Path, secret: &Secret) -> Result<Vec<Line>> {
     }
     Ok(lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::as_text;
+    use super::super::line::tests::line;
+    use super::super::seal::tests::{sealed, secret};
+    use super::*;
+
+    const OURS: &str = "ours, and long enough";
+
+    /// A folder with the results of a part.
+    fn part(secret: &Secret, lines: Vec<Line>) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let text: String = lines
+            .into_iter()
+            .map(|line| as_text(&sealed(secret, line)))
+            .collect();
+        std::fs::write(folder.path().join(GRADES), text).unwrap();
+        folder
+    }
+
+    fn unjudged(student: &str) -> Line {
+        let mut line = line(student, 0);
+        line.finding = Finding::NoVerdict {
+            reason: "killed".to_owned(),
+        };
+        line
+    }
+
+    #[test]
+    fn parts_join_to_the_same_in_any_order_and_number() {
+        let ours = secret(OURS);
+        let one = part(&ours, vec![line("ada", 1), unjudged("cleo")]);
+        let two = part(&ours, vec![line("bob", 2), line("cleo", 3)]);
+        let [one, two] = [one.path().to_owned(), two.path().join(GRADES)];
+        let joined = merge(&[one.clone(), two.clone()], &ours).unwrap();
+        let told: Vec<(&str, u32)> = joined
+            .iter()
+            .map(|line| (line.student.as_str(), line.points))
+            .collect();
+        assert_eq!(told, [("ada", 1), ("bob", 2), ("cleo", 3)]);
+        assert_eq!(merge(&[two.clone(), one.clone()], &ours).unwrap(), joined);
+        assert_eq!(merge(&[two.clone(), one, two], &ours).unwrap(), joined);
+    }
+
+    #[test]
+    fn contradictions_forgeries_and_what_is_no_line_are_refused() {
+        let ours = secret(OURS);
+        let one = part(&ours, vec![line("ada", 1)]);
+        let refused = |folder: &tempfile::TempDir| {
+            let parts = [one.path(), folder.path()].map(Path::to_owned);
+            merge(&parts, &ours).unwrap_err().to_string()
+        };
+        let other = part(&ours, vec![line("ada", 10)]);
+        let told = refused(&other);
+        assert!(
+            told.contains("two parts contradict one another about primary-backup of ada\n"),
+            "{told}"
+        );
+        let foreign = part(&secret("theirs, and long enough"), vec![line("eve", 10)]);
+        let told = refused(&foreign);
+        assert!(
+            told.contains(":1 was not sealed with this secret, or was changed since\n"),
+            "{told}"
+        );
+        let later = part(
+            &ours,
+            vec![Line {
+                format: LINE_FORMAT + 1,
+                ..line("ada", 1)
+            }],
+        );
+        assert!(refused(&later).contains(":1 has format 2, this checker reads format 1\n"));
+        std::fs::write(other.path().join(GRADES), "{\"format\":1").unwrap();
+        assert!(refused(&other).contains(":1 is no line of grades: "));
+        std::fs::remove_file(other.path().join(GRADES)).unwrap();
+        assert!(refused(&other).contains(GRADES));
+    }
+}

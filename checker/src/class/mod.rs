@@ -15,6 +15,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod seal;
+mod shadow;
 pub mod shard;
 pub mod similar;
 pub mod submission;

@@ -88,3 +88,81 @@ pub fn digest(bytes: &[u8]) -> String {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::line::tests::line;
+    use super::*;
+
+    /// A secret.
+    pub fn secret(text: &str) -> Secret {
+        Secret(text.as_bytes().to_vec())
+    }
+
+    /// A line with its seal.
+    pub fn sealed(secret: &Secret, mut line: Line) -> Line {
+        line.seal = secret.seal(&line);
+        line
+    }
+
+    #[test]
+    fn a_seal_holds_for_one_line_and_one_secret() {
+        let secret_of_ours = secret("ours, and long enough");
+        let whole = sealed(&secret_of_ours, line("ada", 3));
+        assert!(secret_of_ours.has_sealed(&whole));
+        assert_eq!(whole.seal.len(), 64);
+        assert!(!secret("theirs, and as long as").has_sealed(&whole));
+        let changes: [fn(&mut Line); 5] = [
+            |line| line.points = 10,
+            |line| line.student = "eve".to_owned(),
+            |line| line.basis.file = None,
+            |line| line.ignored.push("x".to_owned()),
+            |line| line.seal = String::new(),
+        ];
+        for change in changes {
+            let mut changed = whole.clone();
+            change(&mut changed);
+            assert!(!secret_of_ours.has_sealed(&changed), "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn seeds_are_everybodys_own_and_no_seals() {
+        let secret = secret("ours, and long enough");
+        let seeds = secret.seeds("ab", "c");
+        assert_eq!(seeds, secret.seeds("ab", "c"));
+        assert_ne!(seeds, secret.seeds("a", "bc"));
+        assert_ne!(seeds, secret.seeds("ab", "d"));
+        assert_ne!(secret.code("seeds", &[]), secret.code("line", &[]));
+    }
+
+    #[test]
+    fn authentication_codes_are_those_of_the_standard() {
+        // RFC 4231, test case 2, with what this program puts before each part.
+        let code = secret("Jefe").code("", &[b"what do ya want for nothing?"]);
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"Jefe").unwrap();
+        mac.update(&[0; 8]);
+        mac.update(&28_u64.to_le_bytes());
+        mac.update(b"what do ya want for nothing?");
+        assert_eq!(code, hex(&mac.finalize().into_bytes()));
+        assert_eq!(
+            digest(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn a_secret_that_could_be_guessed_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "  fifteen letters \n\n").unwrap();
+        let refused = Secret::read(&path).err().unwrap().to_string();
+        assert!(
+            refused.contains("is too short: it needs 16 characters"),
+            "{refused}"
+        );
+        std::fs::write(&path, "  sixteen  letters\n").unwrap();
+        assert_eq!(Secret::read(&path).unwrap().0, b"sixteen  letters");
+        assert!(Secret::read(&folder.path().join("none")).is_err());
+    }
+}

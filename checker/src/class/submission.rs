@@ -345,3 +345,7 @@ fn unpack(archive: &mut Archive, inside: &str) -> Result<Vec<u8>, String> {
         .map_err(|error| unreadable(&error))?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+#[path = "submission_tests.rs"]
+mod tests;

@@ -1,0 +1,13 @@
+//! Uses what is not stable.
+
+#![feature(core_intrinsics)]
+#![allow(internal_features)]
+
+pub mod api;
+
+// + server
+// + node
+
+fn attack() {
+    std::intrinsics::abort();
+}
