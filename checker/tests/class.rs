@@ -140,7 +140,7 @@ impl Class {
             ),
             1 => (
                 format!("{stub}const STOLEN: &str = include_str!(\"/etc/passwd\");\n"),
-                Expected::DoesNotCompile,
+                Expected::Refused,
             ),
             2 => (
                 stub.replacen("pub mod api;", "#[path = \"mine.rs\"]\npub mod api;", 1),
