@@ -33,9 +33,7 @@ pub fn write(lines: &[Line], about: &About, folder: &Path) -> Result<()> {
         _ => {}
     }
     for (student, lines) in report::students(lines) {
-        let path = gradescope
-            .join(file_name(student))
-            .with_added_extension("json");
+        let path = gradescope.join(format!("{}.json", file_name(student)));
         put(&path, &report::gradescope(lines, about))?;
     }
     Ok(())
