@@ -47,6 +47,11 @@ impl Export {
             .write("checker/Cargo.toml", CHECKER)
             .write("checker/src/main.rs", "fn main() {}\n")
             .write("checker/src/grading/tests.rs", "// A test.\n")
+            .write("checker/src/grading/snapshots/a.snap", "---\n")
+            .write(
+                "checker/templates/node/exercise/tests/grade.rs",
+                "// What `new` writes.\n",
+            )
             .write("checker/tests/all.rs", "// A test.\n")
             .write("checker/benches/all.rs", "// A benchmark.\n")
             .write("Cargo.lock", LOCK);
@@ -319,7 +324,7 @@ fn the_same_course_gives_the_same_bytes() {
     one.run();
     other.run();
     let first = files(&one.folder());
-    assert_eq!(first.len(), 29);
+    assert_eq!(first.len(), 30);
     assert!(first == files(&other.folder()));
     one.run();
     assert!(first == files(&one.folder()));
