@@ -272,9 +272,10 @@ fn all_that_is_wrong_with_it_is_told() {
         &course.replace("\"students\"", "\"student\""),
     );
     let misspelt = export.inside(&["list"]);
-    // Among authors, an exercise without a solution is a mistake.
+    // Among authors, an exercise without a solution is a mistake: nothing is exported.
     export.course.remove("solutions/basics/doubts/src/lib.rs");
-    let authors = export.course.run(&["list"]);
+    let authors = export.run_into(&export.students.path().join("another"));
+    assert!(!export.students.path().join("another").exists());
     insta::assert_snapshot!("problems", format!("{without}\n{misspelt}\n{authors}"));
 }
 
