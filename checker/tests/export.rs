@@ -47,6 +47,11 @@ impl Export {
             .write("checker/Cargo.toml", CHECKER)
             .write("checker/src/main.rs", "fn main() {}\n")
             .write("checker/src/grading/tests.rs", "// A test.\n")
+            .write("checker/src/grading/snapshots/a.snap", "---\n")
+            .write(
+                "checker/templates/node/exercise/tests/grade.rs",
+                "// What `new` writes.\n",
+            )
             .write("checker/tests/all.rs", "// A test.\n")
             .write("checker/benches/all.rs", "// A benchmark.\n")
             .write("Cargo.lock", LOCK);
@@ -267,9 +272,10 @@ fn all_that_is_wrong_with_it_is_told() {
         &course.replace("\"students\"", "\"student\""),
     );
     let misspelt = export.inside(&["list"]);
-    // Among authors, an exercise without a solution is a mistake.
+    // Among authors, an exercise without a solution is a mistake: nothing is exported.
     export.course.remove("solutions/basics/doubts/src/lib.rs");
-    let authors = export.course.run(&["list"]);
+    let authors = export.run_into(&export.students.path().join("another"));
+    assert!(!export.students.path().join("another").exists());
     insta::assert_snapshot!("problems", format!("{without}\n{misspelt}\n{authors}"));
 }
 
@@ -319,7 +325,7 @@ fn the_same_course_gives_the_same_bytes() {
     one.run();
     other.run();
     let first = files(&one.folder());
-    assert_eq!(first.len(), 29);
+    assert_eq!(first.len(), 30);
     assert!(first == files(&other.folder()));
     one.run();
     assert!(first == files(&one.folder()));

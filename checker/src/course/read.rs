@@ -25,7 +25,9 @@ pub fn read(root: &Path) -> Result<Course> {
     let course = read_manifest(root, &mut problems);
     if let Some((source, manifest)) = &course {
         compare(root, source, manifest, &on_disk, &mut problems);
-        check_origins(root, manifest.edition, &on_disk, &mut problems);
+        if manifest.edition == Edition::Students {
+            check_stubs(root, &on_disk, &mut problems);
+        }
     }
     match course {
         Some((_, manifest)) if problems.is_empty() => Ok(assemble(root, manifest, &mut exercises)),
@@ -170,31 +172,15 @@ fn compare_tests(
     }
 }
 
-/// Every exercise has what its stub comes from: its solution, or in the students' edition the stub itself.
-fn check_origins(
-    root: &Path,
-    edition: Edition,
-    on_disk: &BTreeSet<Folder>,
-    problems: &mut Vec<Problem>,
-) {
+/// In the students' edition, every exercise has its stub. That an exercise has its solution among authors is for `verify` to
+/// say, which goes on with the others; whoever only learns needs none.
+fn check_stubs(root: &Path, on_disk: &BTreeSet<Folder>, problems: &mut Vec<Problem>) {
     for (chapter, id) in on_disk {
-        let (name, advice) = match edition {
-            Edition::Authors => (
-                format!("solutions/{chapter}/{id}/src/lib.rs"),
-                "restore the solution: the stub is made from it",
-            ),
-            Edition::Students => (
-                format!("exercises/{chapter}/{id}/{STUB_FILE}"),
-                "copy it again from where you got the course: `reset` puts it back",
-            ),
-        };
+        let name = format!("exercises/{chapter}/{id}/{STUB_FILE}");
         if !root.join(&name).is_file() {
-            let message = format!("`{name}` does not exist");
-            problems.push(
-                Problem::new(Code::FileMissing, message)
-                    .in_file(name)
-                    .help(advice),
-            );
+            let problem = Problem::new(Code::FileMissing, format!("`{name}` does not exist"));
+            let advice = "copy it again from where you got the course: `reset` puts it back";
+            problems.push(problem.in_file(name).help(advice));
         }
     }
 }

@@ -186,7 +186,8 @@ impl<'c> Gatherer<'c> {
 /// handed out as packages without tests.
 fn is_test(name: &str) -> bool {
     let (_, last) = name.rsplit_once('/').unwrap_or(("", name));
-    name.starts_with("checker/") && matches!(last, "tests" | "tests.rs" | "snapshots")
+    let is_source = name.starts_with("checker/src/") || name.starts_with("checker/simulator/src/");
+    is_source && matches!(last, "tests" | "tests.rs" | "snapshots")
 }
 
 fn is_leftover(name: &str) -> bool {
