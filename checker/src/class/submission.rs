@@ -215,8 +215,9 @@ fn common_folder(entries: &BTreeMap<String, Entry>) -> String {
         let Some(Some(first)) = folders.next() else {
             return prefix;
         };
-        // A folder that means something is not skipped.
-        if first == "src" || first == "exercises" || folders.any(|folder| folder != Some(first)) {
+        // A folder that means something is not skipped, and one that leads out of the submission leads nowhere.
+        let kept = ["", ".", "..", "src", "exercises"].contains(&first);
+        if kept || folders.any(|folder| folder != Some(first)) {
             return prefix;
         }
         prefix = format!("{prefix}{first}/");
