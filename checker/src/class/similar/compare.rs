@@ -39,7 +39,7 @@ pub struct Pair {
     pub identical: bool,
 }
 
-/// The pairs of submissions to one exercise of which at least `least` (0 to 1) is in both, at most [`MOST`] an
+/// The pairs of submissions to one exercise of which at least `least` (0 to 1) is in both, at most 500 an
 /// exercise: sorted by exercise, then the most alike first, then by name.
 ///
 /// What is shared is weighed, not counted. Students who were taught the same and fill in the same stub write some
