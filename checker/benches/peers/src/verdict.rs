@@ -44,7 +44,7 @@ pub fn measure(workspace: &Workspace) -> Result<Section> {
                 taken.same_steps,
             ),
             row(
-                format!("rustlings {}, its `if1`", rustlings::VERSION),
+                format!("rustlings {}, 18 lines in place of its `if1`", rustlings::VERSION),
                 theirs,
             ),
         ],
