@@ -3,7 +3,7 @@
 //! It helps both sides. The client learns at once that there is no use in calling, instead of waiting for a timeout with a
 //! thread and a connection in its hands. And the server, which may be down because of too much to do, gets nothing to do.
 //!
-//! The name and the three states are from Michael Nygard's *Release It!* (Pragmatic Bookshelf, 2007).
+//! The pattern, with these three states, became known through Michael Nygard's *Release It!* (Pragmatic Bookshelf, 2007).
 
 use simulator::Time;
 
