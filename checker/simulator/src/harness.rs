@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::Write;
 use std::panic::Location;
+use std::path::Path;
 use std::rc::Rc;
 use std::thread;
 
@@ -82,7 +83,7 @@ pub(crate) fn conclude(experiment: &dyn Experiment) {
 /// Writes down the run that was repeated, if somebody wants to see it: as its story tells it, or, if it broke nothing,
 /// from one more run.
 fn write_trace(experiment: &dyn Experiment, orders: &Orders, order: &Order, verdict: &Verdict) {
-    let Some(path) = orders.get(TRACE_VARIABLE) else {
+    let Some(path) = orders.path(TRACE_VARIABLE) else {
         return;
     };
     let seen = match verdict {
@@ -104,7 +105,7 @@ fn order(orders: &Orders) -> Result<Order, String> {
         Some(secret) => fingerprint(secret.as_str()),
         None => USUAL_SALT,
     };
-    let which = if let Some(path) = orders.get(PLAN_VARIABLE) {
+    let which = if let Some(path) = orders.path(PLAN_VARIABLE) {
         Which::Plan(plan(&path)?)
     } else if let Some(seed) = orders.number(SEED_VARIABLE) {
         Which::Seed(std::cmp::max(seed, 1))
@@ -116,9 +117,10 @@ fn order(orders: &Orders) -> Result<Order, String> {
     Ok(Order { which, salt })
 }
 
-fn plan(path: &str) -> Result<Plan, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|problem| format!("{path} cannot be read: {problem}"))?;
+fn plan(path: &Path) -> Result<Plan, String> {
+    let text = std::fs::read_to_string(path);
+    let path = path.display();
+    let text = text.map_err(|problem| format!("{path} cannot be read: {problem}"))?;
     let plan: Plan = serde_json::from_str(&text)
         .map_err(|problem| format!("{path} holds no plan: {problem}"))?;
     if plan.format != PLAN_FORMAT {

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::{File, OpenOptions};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -70,7 +71,7 @@ impl Orders {
     /// The orders for `scenario` and the record to answer in, if one is wanted.
     pub fn take(scenario: &str) -> (Orders, Option<File>) {
         if !UNTRUSTED.load(Ordering::SeqCst) {
-            let record = env::var(RECORD_VARIABLE).ok().and_then(|path| {
+            let record = env::var_os(RECORD_VARIABLE).and_then(|path| {
                 // One that cannot be written is one without a verdict; the checker sees that.
                 OpenOptions::new().create(true).append(true).open(path).ok()
             });
@@ -89,6 +90,14 @@ impl Orders {
         match self {
             Orders::Environment => env::var(name).ok(),
             Orders::Handed(variables) => variables.get(name).cloned(),
+        }
+    }
+
+    /// What a variable holds, as a path. It need not be valid UTF-8 in the environment.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        match self {
+            Orders::Environment => env::var_os(name).map(PathBuf::from),
+            Orders::Handed(variables) => variables.get(name).map(PathBuf::from),
         }
     }
 

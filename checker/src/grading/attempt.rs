@@ -1,5 +1,6 @@
 //! One supervised run of one test of a suite.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -187,11 +188,12 @@ async fn start(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> io::Re
             File::create_new(record)?;
             let mut command = confinement.command(call.suite, Some(record), &[])?;
             command.current_dir(call.cwd).env("RUST_BACKTRACE", "0");
-            let scenario = (SCENARIO_VARIABLE, call.test.to_owned());
+            let scenario = (SCENARIO_VARIABLE, OsString::from(call.test));
             let lines: String = orders
                 .into_iter()
                 .chain([scenario])
-                .map(|(name, value)| format!("{name}={value}\n"))
+                // Files are named only to one's own code: all of these are texts.
+                .map(|(name, value)| format!("{name}={}\n", value.to_string_lossy()))
                 .collect();
             Group::spawn(command.into(), Some(lines.as_bytes())).await
         }
@@ -199,32 +201,31 @@ async fn start(call: Call<'_>, mode: Mode, record: &Path, token: &str) -> io::Re
 }
 
 /// What the suite is to do, by the names of [`simulator::record`].
-fn orders(settings: &Settings, mode: Mode, token: &str) -> Vec<(&'static str, String)> {
+fn orders(settings: &Settings, mode: Mode, token: &str) -> Vec<(&'static str, OsString)> {
     let plan = settings.plan.as_deref().map(|plan| {
         // The suite runs in another folder.
-        let plan = std::path::absolute(plan).unwrap_or_else(|_| plan.to_owned());
-        plan.to_string_lossy().into_owned()
+        std::path::absolute(plan)
+            .unwrap_or_else(|_| plan.to_owned())
+            .into_os_string()
     });
-    let trace = settings
-        .trace
-        .as_deref()
-        .map(|trace| trace.to_string_lossy().into_owned());
+    let trace = settings.trace.as_deref().map(OsString::from);
     let journal = match mode {
         Mode::Plain => None,
-        Mode::Journal { after, .. } => Some(after.to_string()),
+        Mode::Journal { after, .. } => Some(after),
     };
+    let number = |number: Option<u64>| number.map(|number| OsString::from(number.to_string()));
     let orders = [
-        (TOKEN_VARIABLE, Some(token.to_owned())),
-        (MEMORY_VARIABLE, Some(settings.memory.to_string())),
-        (
-            SEEDS_VARIABLE,
-            settings.seeds.map(|seeds| seeds.to_string()),
-        ),
-        (SEED_VARIABLE, settings.seed.map(|seed| seed.to_string())),
+        (TOKEN_VARIABLE, Some(OsString::from(token))),
+        (MEMORY_VARIABLE, number(Some(settings.memory))),
+        (SEEDS_VARIABLE, number(settings.seeds)),
+        (SEED_VARIABLE, number(settings.seed)),
         (PLAN_VARIABLE, plan),
         (TRACE_VARIABLE, trace),
-        (SECRET_VARIABLE, settings.secret.clone()),
-        (JOURNAL_VARIABLE, journal),
+        (
+            SECRET_VARIABLE,
+            settings.secret.as_ref().map(OsString::from),
+        ),
+        (JOURNAL_VARIABLE, number(journal)),
     ];
     orders
         .into_iter()
@@ -232,7 +233,7 @@ fn orders(settings: &Settings, mode: Mode, token: &str) -> Vec<(&'static str, St
         .collect()
 }
 
-fn test(call: Call<'_>, orders: &[(&str, String)], record: &Path) -> Command {
+fn test(call: Call<'_>, orders: &[(&str, OsString)], record: &Path) -> Command {
     let mut command = Command::new(call.suite);
     command
         .current_dir(call.cwd)
