@@ -1168,6 +1168,11 @@ fn stopped(
         .map_or(from + (to - from) * 0.6, |x| x - (to - from).signum() * 7.0)
 }
 
+/// Whether it does not run into the times, which stand to the left of all columns.
+fn is_clear_of_times(label: &Label) -> bool {
+    label.edges()[0] >= AXIS
+}
+
 /// Where the label of a row may stand, the usual place first.
 ///
 /// A request or a response is written above its arrow, a message below the end of its arrow, what happens at a node to
@@ -1206,7 +1211,8 @@ fn labels(columns: &Columns, row: &Row, (text, ending, voice): (&str, &str, Voic
         };
         if arrow.tip == Tip::Arrives {
             let room = if side < 0.0 { columns.beside(x) } else { room };
-            places.push(beside(x, -side, 0.0, room));
+            let other = beside(x, -side, 0.0, room);
+            places.extend(Some(other).filter(is_clear_of_times));
         }
         return places;
     }
@@ -1223,10 +1229,12 @@ fn labels(columns: &Columns, row: &Row, (text, ending, voice): (&str, &str, Voic
                 voice,
             }]
         }
-        (_, Some((_, x))) => vec![
-            beside(x, 1.0, 0.0, columns.beside(x)),
-            beside(x, -1.0, 0.0, columns.between()),
-        ],
+        (_, Some((_, x))) => {
+            let mut places = vec![beside(x, 1.0, 0.0, columns.beside(x))];
+            let other = beside(x, -1.0, 0.0, columns.between());
+            places.extend(Some(other).filter(is_clear_of_times));
+            places
+        }
         (_, None) => {
             let left = AXIS - 4.0;
             let room = self::columns(columns.width - left - 44.0);
