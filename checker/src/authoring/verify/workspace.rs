@@ -1,7 +1,7 @@
 //! A scratch workspace with one package for every variant.
 //!
 //! It takes profiles, lints, dependencies and the lock file from the course's own workspace, so that a variant is built
-//! as a reader's code is. It stays where it is, and a file is only written when it changes, so that cargo builds only
+//! as a reader's code is; only what is soon caught is not optimized. It stays where it is, and a file is only written when it changes, so that cargo builds only
 //! what is new. Every package has a name of its own: cargo takes packages of equal names in one target folder for one.
 
 use std::fs;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 use walkdir::WalkDir;
 
-use super::variant::Variant;
+use super::variant::{Kind, Variant};
 use crate::course::model::Course;
 use crate::error::{Error, Result};
 use crate::source::{Source, TEXT_LIMIT};
@@ -118,6 +118,9 @@ fn root_manifest(course: &Course, variants: &[Variant]) -> Result<String> {
             absolute_paths(dependencies, &course.root);
         }
     }
+    for variant in variants.iter().filter(|variant| is_soon_caught(variant)) {
+        not_optimized(top, &variant.package);
+    }
     if let Some(patch) = top.get_mut("patch").and_then(Item::as_table_like_mut) {
         for (_, source) in patch.iter_mut() {
             if let Some(dependencies) = source.as_table_like_mut() {
@@ -126,6 +129,34 @@ fn root_manifest(course: &Course, variants: &[Variant]) -> Result<String> {
         }
     }
     Ok(manifest.to_string())
+}
+
+/// Whether its suite ends at the first thing that is wrong. Optimizing it takes several times as long as running it then
+/// saves (measured: 5.2 s of processor time for a package, 1.2 s without); and no verdict depends on how fast a run is.
+fn is_soon_caught(variant: &Variant) -> bool {
+    match variant.kind {
+        Kind::Stub | Kind::Wrong(_) | Kind::Zero => true,
+        Kind::Solution | Kind::Right => false,
+    }
+}
+
+fn not_optimized(top: &mut Table, package: &str) {
+    let mut level = Table::new();
+    level.insert("opt-level", value(0));
+    let mut place: &mut dyn TableLike = top;
+    for key in ["profile", "dev", "package"] {
+        let entry = place.entry(key).or_insert_with(|| {
+            let mut table = Table::new();
+            table.set_implicit(true);
+            Item::Table(table)
+        });
+        // Whoever wrote something else there hears of it from cargo.
+        let Some(table) = entry.as_table_like_mut() else {
+            return;
+        };
+        place = table;
+    }
+    place.insert(package, Item::Table(level));
 }
 
 fn write_package(course: &Course, workspace: &Workspace, variant: &Variant) -> Result<()> {
