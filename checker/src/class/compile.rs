@@ -306,21 +306,29 @@ impl Call<'_> {
 /// Why there is no program. One who drove the compiler against a limit is told that; the rest is the compiler's to say.
 fn refused(status: ExitStatus, messages: String) -> Ran {
     match killed_by(status) {
-        // Nothing that a student wrote.
+        // Nothing that a student wrote: there is no linker, or it was ended from outside.
         None if messages.contains("could not exec the linker") => Ran::Unknown(messages),
+        None if messages.contains("signal: 9 (SIGKILL)") => Ran::Unknown(messages),
         None if messages.contains("error") => Ran::Refused(messages),
         None => Ran::Unknown(format!("the compiler ended with {status}:\n{messages}")),
         Some(signal) if LIMIT_SIGNALS.contains(&signal) => Ran::Refused(format!(
             "error: it does not compile within {PROCESSOR} s of processor time and {} GiB of memory\n",
             MEMORY >> 30
         )),
+        Some(KILLED) => Ran::Unknown(
+            "the compiler was ended from outside, by SIGKILL; a system that is short of memory does so: grade with fewer `--jobs`"
+                .to_owned(),
+        ),
         Some(signal) => Ran::Unknown(format!("the compiler was ended by signal {signal}")),
     }
 }
 
-/// What ends a process at its limits: SIGXCPU and SIGKILL for processor time, SIGABRT, SIGSEGV and SIGBUS for memory and
-/// stack, SIGXFSZ for a file that is too long.
-const LIMIT_SIGNALS: [i32; 6] = [24, 9, 6, 11, 7, 25];
+/// What ends a process at its limits: SIGXCPU for processor time, SIGABRT, SIGSEGV and SIGBUS for memory and stack, SIGXFSZ
+/// for a file that is too long.
+const LIMIT_SIGNALS: [i32; 5] = [24, 6, 11, 7, 25];
+
+/// SIGKILL: no limit, but somebody who ends processes.
+const KILLED: i32 = 9;
 
 #[cfg(unix)]
 fn killed_by(status: ExitStatus) -> Option<i32> {

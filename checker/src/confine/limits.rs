@@ -23,17 +23,17 @@ pub struct Limits {
 pub fn give_up(limits: &Limits) -> io::Result<()> {
     use rlimit::Resource;
     let wanted = [
-        (Resource::CPU, limits.processor),
-        (Resource::AS, limits.memory),
-        (Resource::FSIZE, limits.file),
-        (Resource::NOFILE, limits.files),
-        (Resource::CORE, 0),
+        // At the soft limit comes SIGXCPU, which says why; SIGKILL a second later, for those who do not listen.
+        (Resource::CPU, limits.processor, limits.processor + 1),
+        (Resource::AS, limits.memory, limits.memory),
+        (Resource::FSIZE, limits.file, limits.file),
+        (Resource::NOFILE, limits.files, limits.files),
+        (Resource::CORE, 0, 0),
     ];
-    for (resource, limit) in wanted {
+    for (resource, soft, hard) in wanted {
         // Somebody may have lowered them already.
         let (_, most) = resource.get()?;
-        let limit = limit.min(most);
-        let refused = resource.set(limit, limit);
+        let refused = resource.set(soft.min(most), hard.min(most));
         // macOS knows no limit on address space that it would grant.
         if cfg!(target_os = "linux") || resource != Resource::AS {
             refused?;

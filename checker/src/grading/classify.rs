@@ -11,6 +11,9 @@ const LAST_WORDS: usize = 8;
 /// How many letters of each.
 const LINE: usize = 200;
 
+/// Signals that no code without `unsafe` brings upon its own process.
+const OUTSIDE: [&str; 4] = ["SIGHUP", "SIGINT", "SIGKILL", "SIGTERM"];
+
 /// What libtest and the runtime say that tells a reader nothing.
 const NOISE: [&str; 7] = [
     "note: run with `RUST_BACKTRACE",
@@ -29,6 +32,8 @@ pub enum Ending {
     Crash(Cause),
     /// The suite is at fault.
     Course(String),
+    /// Somebody else ended it, with this signal: the system, short of memory, or a person.
+    Outside(String),
     /// It cannot be told who is.
     Unknown(String),
 }
@@ -42,7 +47,7 @@ pub enum Cause {
     OutOfMemory,
     /// The process ended itself.
     Exit(i32),
-    /// The system, or someone else, ended it.
+    /// A signal ended it that comes of what the process does itself.
     Signal(String),
 }
 
@@ -78,7 +83,10 @@ pub fn classify(test: &str, status: ExitStatus, attempt: &Attempt) -> Ending {
             return Ending::Crash(Cause::OutOfMemory);
         }
         if let Some(signal) = signal(status) {
-            return Ending::Crash(Cause::Signal(signal));
+            return match OUTSIDE.contains(&signal.as_str()) {
+                true => Ending::Outside(signal),
+                false => Ending::Crash(Cause::Signal(signal)),
+            };
         }
     }
     if let Some(flaw) = &record.flaw {
@@ -109,12 +117,15 @@ pub fn classify(test: &str, status: ExitStatus, attempt: &Attempt) -> Ending {
 fn signal(status: ExitStatus) -> Option<String> {
     use std::os::unix::process::ExitStatusExt;
     status.signal().map(|signal| match signal {
+        1 => "SIGHUP".to_owned(),
+        2 => "SIGINT".to_owned(),
         4 => "SIGILL".to_owned(),
         6 => "SIGABRT".to_owned(),
         8 => "SIGFPE".to_owned(),
         9 => "SIGKILL".to_owned(),
         11 => "SIGSEGV".to_owned(),
         15 => "SIGTERM".to_owned(),
+        24 => "SIGXCPU".to_owned(),
         other => format!("signal {other}"),
     })
 }

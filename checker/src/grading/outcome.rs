@@ -105,7 +105,7 @@ pub enum Crash {
         /// Where, if it could be told.
         at: Option<Stuck>,
     },
-    /// The system killed it.
+    /// The system ended it for what it did.
     Killed {
         /// The signal, or the system's word for it.
         by: String,

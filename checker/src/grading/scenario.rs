@@ -168,6 +168,7 @@ async fn explain(
         End::Exited(status) => match classify(call.test, status, first) {
             Ending::Course(reason) => Found::outcome(Outcome::CourseFault { reason }),
             Ending::Unknown(reason) => Found::no_verdict(reason),
+            Ending::Outside(by) => killed(call, &by, again().await.ok()),
             Ending::Crash(cause) => crashed(call, cause, again().await.ok()),
         },
         End::Silent => match (&first.record.flaw, again().await) {
@@ -191,7 +192,7 @@ fn crashed(call: Call<'_>, cause: Cause, second: Option<Attempt>) -> Found {
     let Some(second) = second else {
         return down(call, cause, None);
     };
-    // Who was killed from outside gets a second chance; who ended itself has been seen to do so.
+    // A signal may have had another reason; who ended itself has been seen to do so.
     if let (Cause::Signal(_), Some(found)) = (&cause, believed(call, &second)) {
         return found;
     }
@@ -200,6 +201,19 @@ fn crashed(call: Call<'_>, cause: Cause, second: Option<Attempt>) -> Found {
         _ => false,
     };
     down(call, cause, second.record.entering().filter(|_| same))
+}
+
+/// Somebody else ended the process. That says nothing about the learner's code; a second run may.
+fn killed(call: Call<'_>, by: &str, second: Option<Attempt>) -> Found {
+    second
+        .and_then(|second| believed(call, &second))
+        .unwrap_or_else(|| Found::no_verdict(outside(by)))
+}
+
+fn outside(by: &str) -> String {
+    format!(
+        "the suite was ended from outside, by {by}; a system that is short of memory does so: close other programs"
+    )
 }
 
 fn down(call: Call<'_>, cause: Cause, at: Option<super::outcome::Stuck>) -> Found {
@@ -221,6 +235,7 @@ fn silent(call: Call<'_>, second: &Attempt, journal_limit: Duration) -> Found {
         (End::Exited(status), at) => match classify(call.test, status, second) {
             Ending::Crash(cause) => down(call, cause, at),
             Ending::Course(reason) => Found::outcome(Outcome::CourseFault { reason }),
+            Ending::Outside(by) => Found::no_verdict(outside(&by)),
             Ending::Unknown(reason) => Found::no_verdict(reason),
         },
         (End::TooLong, _) => Found::no_verdict(format!(

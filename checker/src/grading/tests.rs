@@ -279,6 +279,10 @@ fn what_takes_the_process_down_is_told_apart() {
             Outcome::Passed,
             "whoever is killed from outside gets a second chance"
         );
+        let Outcome::NoVerdict { reason } = outcome("is_killed_again") else {
+            panic!("that somebody else ended it says nothing about the code");
+        };
+        assert!(reason.contains("from outside, by SIGKILL"), "{reason}");
     }
 }
 

@@ -290,8 +290,8 @@ const EXIT_ADVICE: &str =
     "A node must not end the process it runs in. Remove the call of `std::process::exit`.";
 
 const KILLED_ADVICE: &str = "\
-SIGABRT is a call of `std::process::abort`, or a panic while panicking; SIGKILL may be the system's, short of memory. \
-Remove the former; for the latter, close other programs and try again.";
+SIGABRT is a call of `std::process::abort`, or a panic while panicking: remove it. SIGXCPU means that the processor \
+time which a scenario may take was used up.";
 
 const NOT_DETERMINISTIC_ADVICE: &str = "\
 The usual causes are the order of a `HashMap` or `HashSet`, a real clock (`Instant`, `SystemTime`), random numbers \
