@@ -918,7 +918,7 @@ fn words(trace: &Trace, moment: &Moment) -> Option<(String, String, Voice)> {
             TraceEventKind::Restart => said("restart", Voice::Note),
             TraceEventKind::Heal => said("all faults end", Voice::Divider),
             TraceEventKind::Violation { text } => {
-                said(text.lines().next().unwrap_or_default(), Voice::Violation)
+                said(&headline(text), Voice::Violation)
             }
         },
         What::Disk(first, last) => said(&disk_words(trace, first, last), Voice::Disk),
@@ -1166,6 +1166,15 @@ fn stopped(
         .map(|wall| wall.x)
         .min_by(|one, other| (one - from).abs().total_cmp(&(other - from).abs()))
         .map_or(from + (to - from) * 0.6, |x| x - (to - from).signum() * 7.0)
+}
+
+/// The first line of what was broken. What it announces does not follow here, so it ends like a sentence.
+fn headline(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    match first.strip_suffix(':') {
+        Some(sentence) => format!("{sentence}."),
+        None => first.to_owned(),
+    }
 }
 
 /// Whether it does not run into the times, which stand to the left of all columns.
