@@ -917,9 +917,7 @@ fn words(trace: &Trace, moment: &Moment) -> Option<(String, String, Voice)> {
             }
             TraceEventKind::Restart => said("restart", Voice::Note),
             TraceEventKind::Heal => said("all faults end", Voice::Divider),
-            TraceEventKind::Violation { text } => {
-                said(&headline(text), Voice::Violation)
-            }
+            TraceEventKind::Violation { text } => said(&headline(text), Voice::Violation),
         },
         What::Disk(first, last) => said(&disk_words(trace, first, last), Voice::Disk),
         What::Astray(index) => {

@@ -45,6 +45,25 @@ fn recorded() -> Vec<(String, Story)> {
         .collect()
 }
 
+/// The runs that the book shows.
+fn of_the_book() -> Vec<(String, Trace)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/traces");
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "json"))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let trace = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            (name, trace)
+        })
+        .collect()
+}
+
 fn recording(name: &str) -> (Trace, Story) {
     let (_, story) = recorded()
         .into_iter()
@@ -207,6 +226,7 @@ fn all() -> Vec<(String, Trace)> {
         all.push((format!("{nodes} nodes"), dense(nodes, rounds)));
     }
     all.push(("nothing".to_owned(), empty(3)));
+    all.extend(of_the_book());
     all
 }
 
@@ -226,7 +246,7 @@ fn overlap(one: &Label, other: &Label) -> bool {
 #[test]
 fn no_two_labels_overlap_and_none_leaves_the_picture() {
     let all = all();
-    assert!(all.len() >= 14);
+    assert!(all.len() >= 40);
     for (name, trace) in all {
         let moments = moments(&trace);
         for room in [400.0, 744.0, 806.0] {
@@ -249,6 +269,22 @@ fn no_two_labels_overlap_and_none_leaves_the_picture() {
             }
         }
     }
+}
+
+#[test]
+fn a_banner_does_not_announce_what_follows_elsewhere() {
+    let mut trace = empty(2);
+    let text = "Not linearizable:\n  ✗ Read → Value(1)".to_owned();
+    let violation = event(1, None, Happens::Violation { text });
+    trace.events.push(violation);
+    trace.violation = Some(at(1));
+    trace.end = at(1);
+    let layout = layout(&trace, &moments(&trace), 744.0);
+    let said: Vec<&str> = labels(&layout)
+        .iter()
+        .map(|label| label.text.as_str())
+        .collect();
+    assert!(said.contains(&"✗ Not linearizable."), "{said:?}");
 }
 
 #[test]
