@@ -208,13 +208,11 @@ impl Inquiry<'_> {
 
     /// Makes a run and counts it.
     pub fn run(&mut self, input: &Input, run: Run, watch: Watch) -> Outcome {
-        const REPORT_EVERY: u64 = 16;
-        if self.runs.is_multiple_of(REPORT_EVERY) {
-            (self.progress)(Line::Progress {
-                done: self.runs,
-                of: self.expected.max(self.runs),
-            });
-        }
+        // Each of them: a single run may take a good part of a second, and whoever is silent for a few is looked into.
+        (self.progress)(Line::Progress {
+            done: self.runs,
+            of: self.expected.max(self.runs),
+        });
         let journal = self.journaling(run);
         self.runs += 1;
         let outcome = self.experiment.run(input, Watch { journal, ..watch });
