@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ap_register::Replica;
 use ap_register::api::{AT_ONCE, CONVERGENCE, Request, Response};
+use simulator::history::{CallRecord, History};
 use simulator::{Faults, NodeId, Scenario, Simulation, Workload, ms, scenario};
 
 const N0: NodeId = NodeId::new(0);
@@ -74,13 +75,71 @@ impl Writes {
     }
 }
 
+type Asked = CallRecord<Request, Response>;
+
+/// What a node acknowledged or showed, if it answered.
+fn shown(call: &Asked) -> Option<u64> {
+    match (&call.request, call.outcome.response()?) {
+        (Request::Write(value), _) | (Request::Read, Response::Value(value)) => Some(*value),
+        (Request::Read, Response::Written) => None,
+    }
+}
+
+/// An order of a node's `calls` in which it does not go back, and shows no write before it is made. An answer may take no
+/// time, so two clients may ask at the same moment, and nothing tells whom the node heard first.
+fn without_going_back<'c>(seen: &[u64], calls: &[&'c Asked]) -> Option<Vec<&'c Asked>> {
+    let Some(first) = calls.first() else {
+        return Some(Vec::new());
+    };
+    let now = calls.iter().take_while(|call| call.called == first.called);
+    now.enumerate().find_map(|(index, call)| {
+        if calls[..index]
+            .iter()
+            .any(|other| other.client == call.client)
+        {
+            return None;
+        }
+        let (mut seen, mut rest) = (seen.to_vec(), calls.to_vec());
+        let call = rest.remove(index);
+        if let Some(value) = shown(call).filter(|value| seen.last() != Some(value)) {
+            let is_yet_to_come = |other: &&Asked| other.request == Request::Write(value);
+            if seen.contains(&value) || rest.iter().any(is_yet_to_come) {
+                return None;
+            }
+            seen.push(value);
+        }
+        let mut order = vec![call];
+        order.extend(without_going_back(&seen, &rest)?);
+        Some(order)
+    })
+}
+
+/// All calls in the order in which they were made; those of one moment in one that speaks for their node, if there is any.
+fn in_order(history: &History<Request, Response>) -> Vec<&Asked> {
+    let mut nodes: BTreeMap<NodeId, Vec<&Asked>> = BTreeMap::new();
+    for call in history.calls() {
+        nodes.entry(call.node).or_default().push(call);
+    }
+    let mut nodes: BTreeMap<NodeId, _> = nodes
+        .into_iter()
+        .map(|(node, calls)| {
+            let order = without_going_back(&[0], &calls).unwrap_or(calls);
+            (node, order.into_iter())
+        })
+        .collect();
+    history
+        .calls()
+        .filter_map(|call| nodes.get_mut(&call.node)?.next())
+        .collect()
+}
+
 /// Looks at what each node has acknowledged and shown, in this order: it answers at once, never goes back, and invents
 /// nothing. Returns what all that says about the writes.
 fn each_node_goes_on(sim: &Simulation<Replica>) -> Writes {
     let history = sim.history();
     let mut writes = Writes::default();
     let mut seen: BTreeMap<NodeId, Vec<u64>> = BTreeMap::new();
-    for call in history.calls() {
+    for call in in_order(&history) {
         let node = call.node;
         let seen = seen.entry(node).or_insert_with(|| vec![0]);
         if let Request::Write(value) = call.request {
@@ -100,10 +159,10 @@ fn each_node_goes_on(sim: &Simulation<Replica>) -> Writes {
             call.request,
             call.called
         );
-        let value = match (call.request, response) {
+        let value = match (&call.request, response) {
             (Request::Write(value), Response::Written) => {
-                writes.acknowledged.insert(value);
-                value
+                writes.acknowledged.insert(*value);
+                *value
             }
             (Request::Read, Response::Value(value)) => *value,
             (request, response) => panic!("{node} answered a {request:?} with {response:?}"),
