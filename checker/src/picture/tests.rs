@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use simulator::Time;
 use simulator::record::Story;
 use simulator::trace::{
@@ -22,32 +23,9 @@ struct Recorded {
     story: Story,
 }
 
-/// The runs in `tests/fixtures/traces`, with their names.
-fn recorded() -> Vec<(String, Story)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/traces");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
-        .collect();
-    files.sort();
-    files
-        .into_iter()
-        .map(|path| {
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let recorded: Recorded =
-                serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-            (name, recorded.story)
-        })
-        .collect()
-}
-
-/// The runs that the book shows.
-fn of_the_book() -> Vec<(String, Trace)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/traces");
+/// All JSON files below a folder of the package, in order: what they are called, and what they hold.
+fn read_all<T: DeserializeOwned>(folder: &str) -> Vec<(String, T)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .map(|entry| entry.unwrap().into_path())
@@ -58,9 +36,18 @@ fn of_the_book() -> Vec<(String, Trace)> {
         .into_iter()
         .map(|path| {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let trace = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-            (name, trace)
+            let text = fs::read_to_string(&path).unwrap();
+            (name, serde_json::from_str(&text).unwrap())
         })
+        .collect()
+}
+
+/// The runs in `tests/fixtures/traces`, with their names.
+fn recorded() -> Vec<(String, Story)> {
+    let recorded: Vec<(String, Recorded)> = read_all("tests/fixtures/traces");
+    recorded
+        .into_iter()
+        .map(|(name, recorded)| (name, recorded.story))
         .collect()
 }
 
@@ -226,7 +213,7 @@ fn all() -> Vec<(String, Trace)> {
         all.push((format!("{nodes} nodes"), dense(nodes, rounds)));
     }
     all.push(("nothing".to_owned(), empty(3)));
-    all.extend(of_the_book());
+    all.extend(read_all("../book/traces"));
     all
 }
 
